@@ -1,0 +1,83 @@
+"""The web application: the only place where the floors are joined."""
+
+from __future__ import annotations
+
+from flask import Flask
+from sqlalchemy.orm import scoped_session, sessionmaker
+
+from ffp_admin import screens
+from ffp_admin.config import Settings, read_settings
+from ffp_admin.exchange import Importer, ImportRefused
+from ffp_admin.i18n import DEFAULT_LOCALE, TRANSLATIONS
+from ffp_admin.keyring import Keyring
+from ffp_admin.printing import Printer
+from ffp_admin.screens.acting import STORE_EXTENSION
+from ffp_admin.screens.importing import ImportPages
+from ffp_admin.screens.paper import PrintPages
+from ffp_admin.store import Store
+
+#: bytes of a form without files: one text of 10 MB must reach its own message
+FORM_BYTES = 48 * 1024 * 1024
+
+
+def open_store(settings: Settings, *, create_key: bool = False) -> Store:
+    """The store of an installation; `create_key` makes the key file of a new one."""
+    if create_key and not settings.key_file.exists():
+        ring = Keyring.create(settings.key_file, settings.cipher)
+    else:
+        ring = Keyring.load(settings.key_file)
+    return Store(settings, ring)
+
+
+def create_app(settings: Settings, store: Store | None = None) -> Flask:
+    """The application over one store; writes nothing to the database."""
+    store = store or open_store(settings)
+    app = Flask("ffp_admin", static_folder=None, template_folder=None)
+    app.config.update(_config(settings, store))
+    app.extensions[STORE_EXTENSION] = store
+    session = scoped_session(sessionmaker(store.engine, autoflush=False))
+    pages = (ImportPages(Importer(store), ImportRefused), PrintPages(Printer(store, settings)))
+    with app.app_context():
+        screens.before_fab(app)
+        screens.register(app, session, store, pages)
+
+    @app.teardown_appcontext
+    def _close(_error: BaseException | None) -> None:
+        session.remove()
+
+    return app
+
+
+def serving() -> Flask:
+    """The application for a web worker, with the settings of the environment."""
+    return create_app(read_settings())
+
+
+def _config(settings: Settings, store: Store) -> dict[str, object]:
+    https = settings.public_url.startswith("https://")
+    return {
+        "SECRET_KEY": store.keyring.hash("flask", "session cookie"),
+        "PREFERRED_URL_SCHEME": "https" if https else "http",
+        "MAX_CONTENT_LENGTH": settings.max_upload,
+        "MAX_FORM_MEMORY_SIZE": FORM_BYTES,
+        "SESSION_COOKIE_NAME": "ffp",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": https,
+        "SESSION_PROTECTION": "basic",
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session it belongs to
+        "WTF_CSRF_SSL_STRICT": https,
+        "BABEL_DEFAULT_LOCALE": DEFAULT_LOCALE,
+        "BABEL_TRANSLATION_DIRECTORIES": str(TRANSLATIONS),
+        "LANGUAGES": {"zh": {"flag": "cn", "name": "中文"}},
+        "FAB_CREATE_DB": False,
+        "FAB_UPDATE_PERMS": False,
+        "FAB_ADD_SECURITY_API": False,
+        "FAB_ADD_MENU_API": False,
+        "FAB_API_SWAGGER_UI": False,
+        "FAB_API_KEY_ENABLED": False,
+        "FAB_BASE_TEMPLATE": "ffp/base.html",
+        "AUTH_USER_REGISTRATION": False,
+        "AUTH_RATE_LIMITED": False,  # the lock after five failures is shared by all workers, a limiter is not
+        "RATELIMIT_ENABLED": False,
+    }

@@ -1,0 +1,35 @@
+"""The command line `ffp-admin`: names are kept stable (design §13)."""
+
+from __future__ import annotations
+
+import click
+
+from ffp_admin import __version__
+from ffp_admin.commands import bench as bench_commands
+from ffp_admin.commands import county, declarations, explain, paper, serve, sheets, users
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def main() -> None:
+    """ffp-admin."""
+
+
+for command in (
+    declarations.check,
+    declarations.fmt,
+    declarations.reference,
+    explain.explain,
+    serve.migrate,
+    serve.init,
+    serve.run,
+    serve.worker,
+    serve.publish,
+    serve.health,
+    county.demo,
+    users.user,
+    sheets.import_,
+    paper.print_,
+    bench_commands.bench,
+):
+    main.add_command(command)

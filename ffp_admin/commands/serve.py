@@ -1,0 +1,182 @@
+"""Set up, publish and serve: `migrate`, `init`, `publish`, `run`, `worker`, `health`."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from ffp_admin import rules, spec
+from ffp_admin import store as stores
+from ffp_admin.app import create_app, open_store
+from ffp_admin.commands.folders import declaration_files
+from ffp_admin.config import Settings, read_settings
+from ffp_admin.i18n import _
+from ffp_admin.jobs import JobWorker, housekeeping
+from ffp_admin.printing import check_printing
+from ffp_admin.printing.settings import PrintSettings
+from ffp_admin.problems import SpecProblems
+from ffp_admin.screens import accounts
+from ffp_admin.screens.security import sync_permissions
+from ffp_admin.store import SYSTEM, Store
+
+#: one declaration package may unpack to this many bytes
+PACKAGE_LIMIT = 16 * 1024 * 1024
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the platform's own tables up to date."""
+    settings = read_settings()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    stores.migrate(settings.database_url)
+    click.echo(_("The database is up to date."))
+
+
+@click.command()
+@click.option("--if-needed", is_flag=True, help="Do nothing when the installation exists.")
+def init(if_needed: bool) -> None:
+    """Create the database, the key file, the tables of all declarations and the first administrator."""
+    settings = read_settings()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    stores.migrate(settings.database_url)
+    store = open_store(settings, create_key=True)
+    if store.release_number == 0:
+        _publish(store, declaration_files(settings.form_specs, settings.plugins), show_plan=False)
+    elif not if_needed:
+        click.echo(_("The installation exists; nothing was changed."))
+    app = create_app(settings)
+    with app.app_context():
+        first = accounts.ensure_administrator(app)
+    if first is None:
+        return
+    click.echo(
+        _("First administrator: user name {name}, password {password}", name=first[0], password=first[1])
+    )
+    click.echo(
+        _("The password works once: the first log-in asks for a new one. Note it now, it is not stored.")
+    )
+
+
+def _publish(store: Store, files: Mapping[str, bytes], *, show_plan: bool = True) -> None:
+    try:
+        result = stores.publish(store, files, SYSTEM)
+    except SpecProblems as problems:
+        raise click.ClickException("\n".join(str(one) for one in problems.problems)) from problems
+    sync_permissions(store)
+    click.echo(_("Release {number} is in force.", number=result.release))
+    for line in result.plan if show_plan else ():
+        click.echo(f"  {line}")
+
+
+@click.command()
+@click.argument("source", type=click.Path(exists=True, path_type=Path))
+def publish(source: Path) -> None:
+    """Publish the declarations of a folder or a .zip as a new release."""
+    store = open_store(read_settings())
+    files = dict(stores.current_files(store))
+    files |= _zip_files(source) if source.is_file() else declaration_files(source)
+    _publish(store, files)
+
+
+def _zip_files(source: Path) -> dict[str, bytes]:
+    try:
+        with zipfile.ZipFile(source) as package:
+            entries = [info for info in package.infolist() if info.filename.endswith(".yaml")]
+            if sum(info.file_size for info in entries) > PACKAGE_LIMIT:
+                raise click.ClickException(
+                    _("The package unpacks to more than {limit} bytes.", limit=PACKAGE_LIMIT)
+                )
+            return {info.filename: package.read(info) for info in entries}
+    except zipfile.BadZipFile as error:
+        raise click.ClickException(_("{file} is not a .zip package.", file=source.name)) from error
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8080, show_default=True)
+@click.option("--workers", default=None, type=int, help="Web workers; FFP_WEB_WORKERS or 2.")
+def run(host: str, port: int, workers: int | None) -> None:
+    """Serve with web workers and one worker process beside them."""
+    settings = read_settings()
+    click.echo(_("Serving on {address} (stop with Ctrl+C).", address=f"http://{host}:{port}"))
+    helper = subprocess.Popen([sys.executable, "-m", "ffp_admin", "worker"])
+    web = subprocess.Popen(  # noqa: S603 - our own program
+        [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "ffp_admin.app:serving()",
+            "--bind",
+            f"{host}:{port}",
+            "--workers",
+            str(workers or settings.web_workers),
+            "--threads",
+            "4",
+            "--timeout",
+            "120",
+            "--graceful-timeout",
+            "20",
+        ]
+    )
+    sys.exit(_watch(web, helper))
+
+
+def _watch(web: subprocess.Popen[bytes], helper: subprocess.Popen[bytes]) -> int:
+    """Wait for the web workers; a worker process that dies is started again, both end together."""
+
+    def stop(_number: int, _frame: object) -> None:
+        web.terminate()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    try:
+        while True:
+            try:
+                return web.wait(timeout=2)
+            except subprocess.TimeoutExpired:
+                if helper.poll() is not None:
+                    helper = subprocess.Popen(helper.args)  # noqa: S603 - the same program again
+    finally:
+        helper.terminate()
+        helper.wait(timeout=20)
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do what is due and end.")
+def worker(once: bool) -> None:
+    """Do the long work: jobs from the job table and the daily housekeeping."""
+    settings = read_settings()
+    store = open_store(settings)
+    process = JobWorker(store, housekeeping(), name=f"{os.uname().nodename}:{os.getpid()}")
+    signal.signal(signal.SIGTERM, lambda _number, _frame: process.stop())
+    process.run(once=once)
+
+
+@click.command()
+def health() -> None:
+    """Say what is missing or wrong with this installation; exit 1 if anything is."""
+    settings = read_settings()
+    found = [*_store_health(settings), *(str(one) for one in check_printing(PrintSettings.of(settings)))]
+    for line in found:
+        click.echo(line)
+    if found:
+        sys.exit(1)
+    click.echo(_("Everything is in order."))
+
+
+def _store_health(settings: Settings) -> list[str]:
+    store = open_store(settings)
+    if store.release_number == 0:
+        return [_("Nothing is published yet. Run: ffp-admin init")]
+    catalog, problems = spec.collect(declaration_files(settings.form_specs, settings.plugins))
+    found = [str(one) for one in (*problems, *rules.check(catalog))]
+    if not found and stores.differs(store, declaration_files(settings.form_specs, settings.plugins)):
+        found.append(_("The declaration folders differ from the published release. Run: ffp-admin publish"))
+    return found

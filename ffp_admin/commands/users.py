@@ -1,0 +1,50 @@
+"""`ffp-admin user add|reset`: accounts from the command line, passwords shown once."""
+
+from __future__ import annotations
+
+import click
+
+from ffp_admin.app import create_app
+from ffp_admin.config import read_settings
+from ffp_admin.i18n import _
+from ffp_admin.screens import accounts
+from ffp_admin.store import Store
+
+
+@click.group()
+def user() -> None:
+    """Add accounts and reset passwords."""
+
+
+@user.command("add")
+@click.argument("username")
+@click.argument("name")
+@click.option("--role", required=True, help="Key of a role in roles.yaml.")
+@click.option("--region", "regions", multiple=True, help="Region code the account works in; may be repeated.")
+def add(username: str, name: str, role: str, regions: tuple[str, ...]) -> None:
+    """Add an account; its one-time password is printed."""
+    app = create_app(read_settings())
+    store: Store = app.extensions["ffp_store"]
+    if role not in store.catalog().roles:
+        known = "、".join(store.catalog().roles)
+        raise click.ClickException(_("There is no role '{role}'. Roles: {known}", role=role, known=known))
+    with app.app_context():
+        password = accounts.create_user(app, username, name, role, regions)
+    _show(username, password)
+
+
+@user.command("reset")
+@click.argument("username")
+def reset(username: str) -> None:
+    """Give an account a new one-time password and end its lock."""
+    app = create_app(read_settings())
+    with app.app_context():
+        password = accounts.reset_password(app, username)
+    _show(username, password)
+
+
+def _show(username: str, password: str) -> None:
+    click.echo(_("User name {name}, password {password}", name=username, password=password))
+    click.echo(
+        _("The password works once: the first log-in asks for a new one. Note it now, it is not stored.")
+    )

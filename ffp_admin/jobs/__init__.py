@@ -1,0 +1,7 @@
+"""Long and recurring work in processes of their own; the job row in the database is the truth."""
+
+from ffp_admin.jobs.chores import Chore, housekeeping
+from ffp_admin.jobs.queue import Job, claim, ensure, finish, postpone
+from ffp_admin.jobs.worker import JobWorker
+
+__all__ = ["Chore", "Job", "JobWorker", "claim", "ensure", "finish", "housekeeping", "postpone"]

@@ -1,0 +1,61 @@
+"""What the eye sees: pages over the catalog, with FAB for log-in, roles, permissions and menu."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, Flask, g
+
+from ffp_admin.screens.accountpages import AccountPages
+from ffp_admin.screens.compiled import ViewShelf
+from ffp_admin.screens.door import guard
+from ffp_admin.screens.errors import trouble_pages
+from ffp_admin.screens.fab import AppBuilder, CsrfGuard
+from ffp_admin.screens.frame import LedgerMenu, dress
+from ffp_admin.screens.headers import secure_headers
+from ffp_admin.screens.home import Home
+from ffp_admin.screens.ledger import Ledger
+from ffp_admin.screens.security import LedgerSecurity
+from ffp_admin.store import Store
+
+__all__ = ["before_fab", "register"]
+
+
+def before_fab(app: Flask) -> None:
+    """What must look at a request before FAB and the CSRF check do."""
+    app.register_blueprint(
+        Blueprint(
+            "screens",
+            __name__,
+            template_folder="templates",
+            static_folder="static",
+            static_url_path="/assets",
+        )
+    )
+
+
+def register(app: Flask, session: Any, store: Store, pages: Sequence[Any] = ()) -> Any:
+    """FAB over the plain `session`, the ledger and the other pages; call inside an application context.
+
+    `pages` are further views with `menu_items(actor)`, such as the import and print pages. Returns the AppBuilder.
+    """
+    menu = LedgerMenu()
+    builder = AppBuilder(
+        app, session, menu=menu, indexview=Home, security_manager_class=LedgerSecurity, update_perms=False
+    )
+    guard(app)
+    CsrfGuard().init_app(app)
+    builder.add_view_no_menu(Ledger(ViewShelf(builder, store)))
+    entries = [*pages, AccountPages()]
+    for page in entries:
+        builder.add_view_no_menu(page)
+
+    def offer_pages() -> None:
+        g.ffp_pages = entries
+
+    app.before_request_funcs.setdefault(None, []).insert(0, offer_pages)
+    dress(app)
+    trouble_pages(app)
+    secure_headers(app)
+    return builder

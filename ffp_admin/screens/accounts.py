@@ -1,0 +1,168 @@
+"""Accounts: made with a one-time password, reset, switched off; used by the command line and the accounts page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from flask import Flask
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from ffp_admin.i18n import N_, _
+from ffp_admin.screens.acting import STORE_EXTENSION, WHOLE_COUNTY
+from ffp_admin.screens.logins import end_sessions, find_account, note, set_password
+from ffp_admin.screens.passwords import one_time_password
+from ffp_admin.screens.tables import Role, User, UserRole
+from ffp_admin.store import SYSTEM, Actor, Store
+from ffp_admin.store.actor import UserScope, scopes_of, set_scopes
+from ffp_admin.store.static import login_state
+
+FIRST_NAME = "admin"
+FIRST_LABEL = N_("Administrator")
+
+
+class AccountProblem(ValueError):
+    """An account cannot be made or changed as asked; the text says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountLine:
+    """One account in the list of accounts."""
+
+    id: int
+    username: str
+    name: str
+    active: bool
+    must_change: bool
+    is_locked: bool
+    scopes: tuple[UserScope, ...]
+
+
+def create_user(
+    app: Flask, username: str, name: str, role: str, regions: Iterable[str], actor: Actor = SYSTEM
+) -> str:
+    """Make an account with one role in some regions; returns the password for its first log-in."""
+    store = _store(app)
+    with store.writing() as session:
+        return add_account(session, store, username.strip(), name.strip(), role, tuple(regions), actor)
+
+
+def reset_password(app: Flask, username: str, actor: Actor = SYSTEM) -> str:
+    """A new one-time password; the account's lock and sessions end. AccountProblem for an unknown name."""
+    store = _store(app)
+    with store.writing() as session:
+        account = find_account(session, username.strip())
+        if account is None:
+            raise AccountProblem(_("There is no account '{name}'.", name=username))
+        password = one_time_password()
+        set_password(session, store, account.id, password, must_change=True)
+        note(session, store, account, "password_reset", by=actor.name)
+    return password
+
+
+def ensure_administrator(app: Flask) -> tuple[str, str] | None:
+    """The first account of an empty installation, as (user name, password); None when there are accounts."""
+    store = _store(app)
+    with store.writing() as session:
+        if session.execute(select(func.count()).select_from(User)).scalar_one():
+            return None
+        role = next((one.key for one in store.catalog().roles.values() if "users" in one.duties), "")
+        password = add_account(session, store, FIRST_NAME, _(FIRST_LABEL), role, (WHOLE_COUNTY,), SYSTEM)
+    return FIRST_NAME, password
+
+
+def add_account(
+    session: Session, store: Store, username: str, name: str, role: str, regions: Sequence[str], actor: Actor
+) -> str:
+    """The same inside a transaction; AccountProblem says what is wrong."""
+    _check(session, store, username, name, role)
+    session.execute(
+        insert(User).values(
+            username=username,
+            first_name=name,
+            last_name="",
+            email=f"{username}@ffp.invalid",  # FAB wants one and wants it unique
+            active=True,
+            created_on=store.clock.now().replace(tzinfo=None),
+        )
+    )
+    account = find_account(session, username)
+    assert account is not None
+    password = one_time_password()
+    set_password(session, store, account.id, password, must_change=True)
+    give_role(session, account.id, role, regions)
+    note(session, store, account, "account_added", by=actor.name, role=role, regions=list(regions))
+    return password
+
+
+def _check(session: Session, store: Store, username: str, name: str, role: str) -> None:
+    if not username or not username.isascii() or not username.replace("_", "").replace("-", "").isalnum():
+        raise AccountProblem(_("A user name has Latin letters, digits, - and _ only."))
+    if not name:
+        raise AccountProblem(_("Enter the person's name."))
+    if role not in store.catalog().roles:
+        raise AccountProblem(_("There is no role '{role}'.", role=role))
+    if find_account(session, username):
+        raise AccountProblem(_("The user name '{name}' is taken.", name=username))
+
+
+def give_role(session: Session, user_id: int, role: str, regions: Sequence[str]) -> None:
+    """One role in some regions instead of all earlier ones."""
+    role_id = session.execute(select(Role.c.id).where(Role.c.name == role)).scalar_one()
+    session.execute(delete(UserRole).where(UserRole.c.user_id == user_id))
+    session.execute(insert(UserRole).values(user_id=user_id, role_id=role_id))
+    set_scopes(session, user_id, tuple(UserScope(region_code=code, role=role) for code in regions))
+
+
+def switch(session: Session, store: Store, username: str, actor: Actor, *, active: bool) -> None:
+    """Switch an account on or off; switched off, its sessions end at once."""
+    account = find_account(session, username)
+    if account is None:
+        raise AccountProblem(_("There is no account '{name}'.", name=username))
+    if account.id == actor.user_id:
+        raise AccountProblem(_("You cannot switch off your own account."))
+    session.execute(update(User).where(User.c.id == account.id).values(active=active))
+    end_sessions(session, account.id)
+    note(session, store, account, "account_on" if active else "account_off", by=actor.name)
+
+
+def listed(session: Session, store: Store, text: str = "", limit: int = 200) -> list[AccountLine]:
+    """Accounts whose user name or name begins with `text`."""
+    query = (
+        select(
+            User.c.id,
+            User.c.username,
+            User.c.first_name,
+            User.c.active,
+            login_state.c.must_change,
+            login_state.c.locked_until,
+        )
+        .outerjoin(login_state, login_state.c.user_id == User.c.id)
+        .order_by(User.c.username)
+        .limit(limit)
+    )
+    if text:
+        query = query.where(
+            User.c.username.startswith(text, autoescape=True)
+            | User.c.first_name.startswith(text, autoescape=True)
+        )
+    now = store.clock.now()
+    return [
+        AccountLine(
+            id=row.id,
+            username=row.username,
+            name=row.first_name,
+            active=bool(row.active),
+            must_change=bool(row.must_change),
+            is_locked=bool(row.locked_until and row.locked_until > now),
+            scopes=scopes_of(session, row.id, store.clock.today()),
+        )
+        for row in session.execute(query)
+    ]
+
+
+def _store(app: Flask) -> Store:
+    store = app.extensions[STORE_EXTENSION]
+    assert isinstance(store, Store)
+    return store

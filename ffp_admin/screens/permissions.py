@@ -1,0 +1,119 @@
+"""Roles and rights of the catalog as FAB's permission rows, written set-based in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import Table, delete, select
+from sqlalchemy.orm import Session
+
+from ffp_admin.screens.tables import (
+    Permission,
+    PermissionView,
+    Role,
+    RoleGrant,
+    UserRole,
+    ViewMenu,
+    prepare_tables,
+)
+from ffp_admin.spec.model import VERBS, Catalog
+from ffp_admin.store import Store, dialect
+
+#: name of the "view" FAB keeps rights for; never a class name, never a label
+FORM_PREFIX = "ledger:"
+VERB_PREFIX = "can_"
+
+
+def sync_permissions(store: Store) -> None:
+    """Bring FAB's permission rows to the release in force; for `init` and `publish`, never for web workers."""
+    prepare_tables(store.engine)
+    with store.writing() as session:
+        dialect.lock_for(session.connection(), dialect.PUBLISH_LOCK)
+        write_permissions(session, store.catalog())
+
+
+def write_permissions(session: Session, catalog: Catalog) -> None:
+    """Five SELECTs, then only what is missing or no longer declared; roles made by hand are left alone."""
+    verbs = _named(session, Permission, [f"{VERB_PREFIX}{verb}" for verb in VERBS])
+    forms = _named(session, ViewMenu, [f"{FORM_PREFIX}{form}" for form in catalog.forms])
+    roles = _named(session, Role, list(catalog.roles))
+    rights = _rights(session, verbs, forms, catalog)
+    _grant(session, roles, rights, catalog)
+
+
+def _named(session: Session, table: Table, names: Iterable[str]) -> dict[str, int]:
+    """Name → id, with the missing names inserted."""
+    found = dict(session.execute(select(table.c.name, table.c.id)).tuples().all())
+    missing = [name for name in names if name not in found]
+    if missing:
+        dialect.insert_missing(session, table, [{"name": name} for name in missing])
+        found = dict(session.execute(select(table.c.name, table.c.id)).tuples().all())
+    return found
+
+
+def _rights(
+    session: Session, verbs: Mapping[str, int], forms: Mapping[str, int], catalog: Catalog
+) -> dict[tuple[str, str], int]:
+    """(form, verb) → id of the pair."""
+    wanted = {
+        (forms[f"{FORM_PREFIX}{form}"], verbs[f"{VERB_PREFIX}{verb}"]): (form, verb)
+        for form in catalog.forms
+        for verb in VERBS
+    }
+    pairs = select(PermissionView.c.view_menu_id, PermissionView.c.permission_id, PermissionView.c.id)
+    found = {(view, verb): ident for view, verb, ident in session.execute(pairs)}
+    missing = [pair for pair in wanted if pair not in found]
+    if missing:
+        rows = [{"view_menu_id": view, "permission_id": verb} for view, verb in missing]
+        dialect.insert_missing(session, PermissionView, rows)
+        found = {(view, verb): ident for view, verb, ident in session.execute(pairs)}
+    return {right: found[pair] for pair, right in wanted.items()}
+
+
+def _grant(
+    session: Session, roles: Mapping[str, int], rights: Mapping[tuple[str, str], int], catalog: Catalog
+) -> None:
+    """Give each declared role exactly what its declaration says."""
+    wanted = {
+        (rights[form, verb], roles[role.key])
+        for role in catalog.roles.values()
+        for named, verbs in role.grants.items()
+        for form in (catalog.forms if named == "*" else (named,))
+        for verb in verbs
+        if (form, verb) in rights
+    }
+    declared = {roles[key] for key in catalog.roles}
+    rows = session.execute(select(RoleGrant.c.id, RoleGrant.c.permission_view_id, RoleGrant.c.role_id)).all()
+    found = {(right, role): ident for ident, right, role in rows if role in declared}
+    dialect.insert_missing(
+        session,
+        RoleGrant,
+        [{"permission_view_id": right, "role_id": role} for right, role in sorted(wanted - found.keys())],
+    )
+    stale = [found[pair] for pair in found.keys() - wanted]
+    if stale:
+        session.execute(delete(RoleGrant).where(RoleGrant.c.id.in_(stale)))
+
+
+def held_roles(session: Session, user_id: int) -> frozenset[str]:
+    """The roles an account holds."""
+    query = (
+        select(Role.c.name)
+        .join(UserRole, UserRole.c.role_id == Role.c.id)
+        .where(UserRole.c.user_id == user_id)
+    )
+    return frozenset(session.execute(query).scalars())
+
+
+def held_rights(session: Session, user_id: int) -> frozenset[tuple[str, str]]:
+    """Every (view, permission) an account holds through its roles, in one SELECT."""
+    query = (
+        select(ViewMenu.c.name, Permission.c.name)
+        .select_from(UserRole)
+        .join(RoleGrant, RoleGrant.c.role_id == UserRole.c.role_id)
+        .join(PermissionView, PermissionView.c.id == RoleGrant.c.permission_view_id)
+        .join(ViewMenu, ViewMenu.c.id == PermissionView.c.view_menu_id)
+        .join(Permission, Permission.c.id == PermissionView.c.permission_id)
+        .where(UserRole.c.user_id == user_id)
+    )
+    return frozenset((view, permission) for view, permission in session.execute(query))

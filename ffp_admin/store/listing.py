@@ -1,0 +1,238 @@
+"""Pages of records: by key, never by offset; counted up to 10,000; several regions merged from one page each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, and_, false, func, literal, or_, select, true, tuple_
+from sqlalchemy.orm import Session
+
+from ffp_admin.models import FormTables
+from ffp_admin.models.compile import CURRENT
+from ffp_admin.store import dialect
+from ffp_admin.store.actor import Actor
+from ffp_admin.store.edition import Edition
+from ffp_admin.store.filtering import filter_condition
+from ffp_admin.store.keyword import keyword_condition
+from ffp_admin.store.record import Record, fetch_records, select_records
+from ffp_admin.store.store import Store
+from ffp_admin.store.visible import region_condition
+
+#: exact up to here, "1 万+" above
+COUNTED = 10_000
+LARGEST_PAGE = 500
+_TOWN = 9  # digits of a township's code
+_NEWEST = "-created"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What a list asks for.
+
+    `filters`: field key → value, (from, to) for numbers, dates and months with None for an open end, or a list of
+    values of which one must hold. A region filters its whole subtree. `after` and `before` are cursors of a page
+    (record ids). `order` is a field key, "created" or "updated", with "-" for descending; "" takes the declared
+    order, else newest first.
+    """
+
+    keyword: str = ""
+    filters: Mapping[str, Any] = field(default_factory=dict)
+    #: region whose subtree the list is limited to, beside the actor's own
+    region: str = ""
+    after: int | None = None
+    before: int | None = None
+    size: int = 20
+    order: str = ""
+    #: "current", "void", or "" for both
+    status: str = CURRENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Records in order, without the rows of their tables; `next` and `previous` are cursors or None."""
+
+    records: tuple[Record, ...]
+    next: int | None
+    previous: int | None
+    #: number of records found, at most 10,000; `capped` when there are more
+    total: int
+    capped: bool
+
+
+def page(session: Session, store: Store, form_key: str, actor: Actor, query: Query) -> Page:
+    """One page of the current records the actor may see.
+
+    KeyError for an unknown field, ValueError for an order by a field without index.
+    """
+    edition = store.edition()
+    tables = edition.tables(form_key)
+    order = _order(session, tables, query.order or tables.form.list.order or _NEWEST)
+    scopes = _scopes(tables, actor, query.region)
+    condition = _condition(edition, tables, actor, query)
+    backwards = query.before is not None
+    start = _start(session, order, query.before if backwards else query.after, backwards=backwards)
+    size = max(1, min(query.size, LARGEST_PAGE))
+    statement = (
+        select_records(tables)
+        .where(condition, start)
+        .order_by(*order.clauses(backwards=backwards))
+        .limit(size + 1)
+    )
+    found = [
+        record
+        for scope in scopes
+        for record in fetch_records(session, tables, statement.where(scope), with_rows=False)
+    ]
+    found.sort(key=order.key, reverse=order.descending != backwards)
+    total = _count(session, tables, scopes, condition)
+    return _page(found, size, query, total)
+
+
+def _page(found: Sequence[Record], size: int, query: Query, total: int) -> Page:
+    has_more = len(found) > size
+    records = tuple(found[:size])
+    if query.before is not None:
+        records = records[::-1]
+        has_next, has_previous = bool(records), has_more
+    else:
+        has_next, has_previous = has_more, query.after is not None and bool(records)
+    return Page(
+        records=records,
+        next=records[-1].id if has_next else None,
+        previous=records[0].id if has_previous else None,
+        total=min(total, COUNTED),
+        capped=total > COUNTED,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Order:
+    column: Column[Any]
+    id: Column[int]
+    value: Callable[[Record], Any]
+    descending: bool
+    #: where the database puts NULL in this direction
+    nulls_first: bool
+
+    def key(self, record: Record) -> tuple[int, Any, int]:
+        """Sorts records as the database does when ascending."""
+        value = self.value(record)
+        if value is None:
+            return (0 if self.nulls_first != self.descending else 2, 0, record.id)
+        return (1, value, record.id)
+
+    def clauses(self, *, backwards: bool) -> list[ColumnElement[Any]]:
+        columns = [self.id] if self.column is self.id else [self.column, self.id]
+        return [one.desc() if self.descending != backwards else one.asc() for one in columns]
+
+    def beyond(self, value: Any, id_: int, *, backwards: bool) -> ColumnElement[bool]:
+        """Records behind the cursor in the direction of travel."""
+        down = self.descending != backwards
+        behind = self.id < id_ if down else self.id > id_
+        if self.column is self.id:
+            return behind
+        empty, nulls_behind = self.column.is_(None), self.nulls_first == backwards
+        if value is None:
+            among_empty = and_(empty, behind)
+            return among_empty if nulls_behind else or_(among_empty, self.column.is_not(None))
+        pair = tuple_(self.column, self.id)
+        cursor = tuple_(literal(value, self.column.type), literal(id_))
+        further = pair < cursor if down else pair > cursor
+        return or_(further, empty) if nulls_behind else further
+
+
+_BY_RECORD: Mapping[str, tuple[str, Callable[[Record], Any]]] = MappingProxyType(
+    {
+        "created": ("id", lambda record: record.id),
+        "updated": ("updated_at", lambda record: record.meta.updated_at),
+    }
+)
+
+
+def _order(session: Session, tables: FormTables, order: str) -> _Order:
+    descending, key = order.startswith("-"), order.removeprefix("-")
+    main = tables.main
+    if key in _BY_RECORD:
+        name, value = _BY_RECORD[key]
+        column = main.c[name]
+    else:
+        column = tables.column(key)
+        value = _value_of(key)
+    indexed = any(next(iter(index.columns)) is column for index in main.indexes)
+    if not indexed and column is not main.c.id:
+        raise ValueError(f"{tables.form.key} is not sorted by {key}: it has no index")
+    return _Order(
+        column=column,
+        id=main.c.id,
+        value=value,
+        descending=descending,
+        nulls_first=dialect.puts_nulls_first(session, descending=descending),
+    )
+
+
+def _value_of(key: str) -> Callable[[Record], Any]:
+    return lambda record: record.values[key]
+
+
+def _scopes(tables: FormTables, actor: Actor, region: str) -> list[ColumnElement[bool]]:
+    """One condition per region code, each answered by one index; none of them overlap."""
+    form = tables.form
+    if not actor.may(form.key, "view"):
+        return []
+    if not form.scope:
+        return [true()]
+    own = ("",) if actor.everywhere else actor.widest_regions()
+    codes = {_narrower(one, region) for one in own} - {None}
+    return [region_condition(tables.main, code) if code else true() for code in sorted(map(str, codes))]
+
+
+def _narrower(one: str, other: str) -> str | None:
+    """The smaller of two subtrees when one contains the other; None when they are apart."""
+    if one.startswith(other):
+        return one
+    return other if other.startswith(one) else None
+
+
+def _condition(edition: Edition, tables: FormTables, actor: Actor, query: Query) -> ColumnElement[bool]:
+    conditions = [filter_condition(edition, tables, query.filters)]
+    if query.status:
+        conditions.append(tables.main.c.status == query.status)
+    if query.keyword.strip():
+        near = _is_within_townships(tables, actor, query.region)
+        conditions.append(keyword_condition(edition, tables, query.keyword, actor, contains=near))
+    return and_(*conditions)
+
+
+def _is_within_townships(tables: FormTables, actor: Actor, region: str) -> bool:
+    """Whether so few records come into question that looking inside texts is quick."""
+    codes = (region,) if region else actor.widest_regions()
+    return bool(tables.form.scope) and bool(codes) and all(len(code) >= _TOWN for code in codes)
+
+
+def _start(session: Session, order: _Order, cursor: int | None, *, backwards: bool) -> ColumnElement[bool]:
+    """Everything behind the cursor's record; its value is looked up, so that no value stands in an address."""
+    if cursor is None:
+        return true()
+    if order.column is order.id:
+        return order.beyond(None, cursor, backwards=backwards)
+    row = session.execute(select(order.column).where(order.id == cursor)).first()
+    return order.beyond(row[0], cursor, backwards=backwards) if row else false()
+
+
+def _count(
+    session: Session,
+    tables: FormTables,
+    scopes: Iterable[ColumnElement[bool]],
+    condition: ColumnElement[bool],
+) -> int:
+    """How many there are, counting no further than one above `COUNTED`."""
+    total = 0
+    for scope in scopes:
+        some = select(tables.main.c.id).where(scope, condition).limit(COUNTED + 1 - total).subquery()
+        total += session.execute(select(func.count()).select_from(some)).scalar_one()
+        if total > COUNTED:
+            break
+    return total

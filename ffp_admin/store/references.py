@@ -1,0 +1,167 @@
+"""Fields that point to records of another register: what may be chosen, where it lies, what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Column, select
+from sqlalchemy.orm import Session
+
+from ffp_admin.models import FormTables
+from ffp_admin.models.compile import CURRENT, LEVELS
+from ffp_admin.spec.kinds import KINDS
+from ffp_admin.spec.model import Field, Form
+from ffp_admin.store.actor import Actor, Codes
+from ffp_admin.store.edition import Edition
+from ffp_admin.store.record import chunks, fetch_records, select_records
+from ffp_admin.store.visible import visible
+
+#: register → physical column its references hold, where that is not the id
+_REFERRED_BY: Mapping[str, str] = MappingProxyType({"region": "region_code"})
+
+
+def register_of(field: Field) -> str:
+    """The register a field points into; "" for other kinds."""
+    return KINDS[field.kind].register
+
+
+def key_column(tables: FormTables) -> Column[Any]:
+    """The column of a register that references hold: its id, for regions the code."""
+    return tables.main.c[_REFERRED_BY.get(tables.form.key, "id")]
+
+
+def holds_codes(register: str) -> bool:
+    """Whether references to the register are codes that tell their region by themselves."""
+    return register in _REFERRED_BY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pointer:
+    """A field that points to a register; `table` is the field of the rows it stands in, "" at the top."""
+
+    field: Field
+    table: str = ""
+
+    @property
+    def path(self) -> str:
+        """ "户", or "药费票据.医院" inside a table."""
+        return f"{self.table}.{self.field.key}" if self.table else self.field.key
+
+    def found(self, values: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+        """Place ("药费票据[2].医院") and id or code of every filled one."""
+        key = self.field.key
+        if not self.table:
+            if values.get(key) is not None:
+                yield key, values[key]
+            return
+        for position, row in enumerate(values.get(self.table) or ()):
+            if row.get(key) is not None:
+                yield f"{self.table}[{position}].{key}", row[key]
+
+
+def pointers_of(form: Form) -> tuple[Pointer, ...]:
+    """Every field of a form, also inside its tables, that points to a register."""
+    top = [Pointer(field=field) for field in form.fields() if register_of(field)]
+    inner = [
+        Pointer(field=cell, table=field.key)
+        for field in form.fields()
+        for cell in field.fields
+        if register_of(cell)
+    ]
+    return (*top, *inner)
+
+
+def referring_fields(edition: Edition, register: str) -> Iterator[tuple[Form, str]]:
+    """Every form and field path of the catalog that points into `register`."""
+    for form in edition.catalog.forms.values():
+        for pointer in pointers_of(form):
+            if register_of(pointer.field) == register:
+                yield form, pointer.path
+
+
+def codes_of_region(code: str) -> Codes:
+    """The scope codes of a region: each ancestor's code, None below its own level."""
+    return {column: code[:length] if len(code) >= length else None for length, column in LEVELS.items()}
+
+
+class Surroundings:
+    """What the records of one batch refer to, read in sets: the World of their rules.
+
+    `today_of_record` is the day of the save: a register shows the present state, and the values computed from it are
+    stored with the record.
+    """
+
+    def __init__(self, session: Session, edition: Edition, today: date) -> None:
+        self._session = session
+        self._edition = edition
+        self._wanted: dict[str, set[object]] = {}
+        self._values: dict[tuple[str, object], Mapping[str, Any] | None] = {}
+        self._chosen: dict[tuple[str, object, Actor], Codes] = {}
+        self._looked_up: set[tuple[str, object, Actor]] = set()
+        self.today_of_record = today
+
+    def expect(self, pointers: Iterable[Pointer], values: Mapping[str, Any]) -> None:
+        """Note what a record refers to, so that one statement reads it for all records."""
+        for pointer in pointers:
+            wanted = self._wanted.setdefault(register_of(pointer.field), set())
+            wanted.update(value for _place, value in pointer.found(values))
+
+    def fetch(self, register: str, id_or_code: object) -> Mapping[str, Any] | None:
+        """The values of a record by field key; None when there is no current one."""
+        if (register, id_or_code) not in self._values:
+            self._wanted.setdefault(register, set()).add(id_or_code)
+            self._read(register)
+        return self._values[register, id_or_code]
+
+    def _read(self, register: str) -> None:
+        wanted = [one for one in self._wanted.pop(register) if (register, one) not in self._values]
+        self._values.update(((register, one), None) for one in wanted)
+        if register not in self._edition.catalog.forms:
+            return
+        tables = self._edition.tables(register)
+        column = key_column(tables)
+        statement = select_records(tables).where(tables.main.c.status == CURRENT)
+        by_code = next((path for path, name in tables.names.items() if name == column.name), "")
+        pointers = pointers_of(tables.form)
+        for some in chunks(wanted):
+            for record in fetch_records(
+                self._session, tables, statement.where(column.in_(some)), with_rows=False
+            ):
+                key = record.values[by_code] if by_code else record.id
+                self._values[register, key] = record.values
+                self.expect(pointers, record.values)
+
+    def codes_of(self, register: str, id_or_code: Any, actor: Actor) -> Codes | None:
+        """The scope codes of a record the actor may choose; None when there is none or it is hidden from the actor."""
+        key = (register, id_or_code, actor)
+        if key not in self._looked_up:
+            self._look_up(register, {*self._wanted.get(register, ()), id_or_code}, actor)
+        return self._chosen.get(key)
+
+    def _look_up(self, register: str, keys: Iterable[object], actor: Actor) -> None:
+        new = [key for key in keys if (register, key, actor) not in self._looked_up]
+        self._looked_up.update((register, key, actor) for key in new)
+        for some in chunks(new):
+            for key, codes in self._codes(register, some, actor):
+                self._chosen[register, key, actor] = codes
+
+    def _codes(self, register: str, keys: list[Any], actor: Actor) -> Iterator[tuple[object, Codes]]:
+        if register not in self._edition.catalog.forms:
+            # a reference without its register cannot be checked; only codes say something by themselves
+            yield from ((key, codes_of_region(key)) for key in keys if holds_codes(register))
+            return
+        tables = self._edition.tables(register)
+        column = key_column(tables)
+        levels = LEVELS.values()
+        statement = select(column, *(tables.main.c[name] for name in levels)).where(
+            column.in_(keys), tables.main.c.status == CURRENT
+        )
+        if tables.form.scope:
+            statement = visible(statement, tables, actor)
+        for key, *found in self._session.execute(statement):
+            codes = dict(zip(levels, found, strict=True))
+            yield key, codes_of_region(key) if holds_codes(register) else codes
