@@ -9,6 +9,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from ffp_admin.values.bank_account import luhn_fits
 from ffp_admin.values.id_number import check_digit
 
 Values = dict[str, Any]
@@ -80,7 +81,7 @@ class People:
             "脱贫年度": draw.randint(2014, 2020) if kind == "2" else None,
             "填报人口数": len(members),
             "开户行": self._words["bank"],
-            "银行账号": "6217" + "".join(draw.choices("0123456789", k=15)),
+            "银行账号": self._account(),
         }
 
     def _person(self, region: str, surname: str, sex: str, born: int, relation: str) -> DemoMember:
@@ -122,6 +123,11 @@ class People:
         if age < 18:
             return {"在校生状况": draw.choice(("07", "08", "09", "10"))}
         return {"文化程度": draw.choices("123456", (15, 25, 30, 15, 9, 6))[0]}
+
+    def _account(self) -> str:
+        """A card number whose check digit fits."""
+        body = "6217" + "".join(self._random.choices("0123456789", k=14))
+        return next(body + digit for digit in "0123456789" if luhn_fits(body + digit))
 
     def _id_number(self, born: int, sex: str) -> str:
         draw = self._random

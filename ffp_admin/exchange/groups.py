@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -48,7 +49,9 @@ def add_groups(session: Session, store: Store, village: str, names: Sequence[str
         )
         for number, name in enumerate(names, start=1)
     ]
-    answers = stores.save_many(session, store, REGISTER, drafts, actor, source="import")
+    # who may import a village's people may name its groups: below that village and nowhere else
+    namer = replace(actor, grants=actor.grants | {(REGISTER, "fill")})
+    answers = stores.save_many(session, store, REGISTER, drafts, namer, source="import")
     for name, answer in zip(names, answers, strict=True):
         if isinstance(answer, Rejected):
             raise GroupRefused(_("The group {name} cannot be added: {reason}", name=name, reason=answer))

@@ -13,7 +13,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from ffp_admin.exchange.checked import write_checked
-from ffp_admin.exchange.findings import CellFinding
+from ffp_admin.exchange.findings import CellFinding, Weight
 from ffp_admin.exchange.groups import GroupRefused, add_groups
 from ffp_admin.exchange.linking import Piece
 from ffp_admin.exchange.reading import ImportRefused, Sheetful, read_sheetful
@@ -38,6 +38,8 @@ class Staged:
     #: "ready" households; "mended", "error", "doubt" cells
     counts: Mapping[str, int]
     findings: Sequence[CellFinding] = ()
+    #: whether there is anything to show in a checked copy
+    has_checked_file: bool = False
     new_groups: Sequence[str] = ()
     #: headings found ↔ captions of the fields they fill
     columns: Sequence[tuple[str, str]] = ()
@@ -200,6 +202,7 @@ class Importer:
             households=len(full.homes),
             counts=full.counts(),
             findings=full.findings(),
+            has_checked_file=any(one.weight is not Weight.MENDED for one in full.findings()),
             new_groups=full.new_groups,
             columns=captions,
             filename=filename,

@@ -95,6 +95,6 @@ def _slug(key: str) -> str:
     return name[:LONGEST].rstrip("_")
 
 
-def _spell(characters: str) -> str:
+def _spell(characters: str) -> list[str]:
     """What pinyin does not know: ASCII stays, anything else by its code point."""
-    return "".join(c if c.isascii() else f"u{ord(c):x}" for c in characters)
+    return ["".join(c if c.isascii() else f"u{ord(c):x}" for c in characters)]

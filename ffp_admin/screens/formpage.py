@@ -26,7 +26,7 @@ from ffp_admin.screens.filling import (
 from ffp_admin.screens.forms import LedgerForm
 from ffp_admin.screens.kinds import SCREENS
 from ffp_admin.screens.pages import DraftNote, FormPage
-from ffp_admin.screens.wording import moment_text
+from ffp_admin.screens.wording import moment_text, person_text
 from ffp_admin.store import Actor, Record, Saved, Store, load
 
 RESTORED = N_("What you typed is back. Look it over and press Save.")
@@ -120,7 +120,7 @@ class FormDesk:
         if answer.theirs is not None:
             meta = answer.theirs.meta
             page = self._page(form, record, answer.theirs.row_version, desk)
-            said = _(CLASH, name=meta.updated_name, time=moment_text(meta.updated_at))
+            said = _(CLASH, name=person_text(meta.updated_name), time=moment_text(meta.updated_at))
             return replace(page, clashes=answer.clashes, clash_text=said)
         page = self._page(form, record, row_version, desk)
         return replace(page, notice=answer.notice, faults=summary.faults(form))

@@ -17,7 +17,7 @@ from ffp_admin.screens.acting import current_actor, current_store
 from ffp_admin.screens.fab import FabMenu, current_user, new_csrf_token
 from ffp_admin.spec.kinds import KINDS
 from ffp_admin.spec.model import Form
-from ffp_admin.store import Actor
+from ffp_admin.store import Actor, caption
 from ffp_admin.store.references import holds_codes
 
 NAME = N_("Preventing a return to poverty")
@@ -114,7 +114,10 @@ def menu_groups(actor: Actor) -> list[MenuGroup]:
 def _place(actor: Actor) -> str:
     """Role and region of the actor, as the head shows them."""
     catalog = current_store().catalog()
-    return "、".join(catalog.roles[key].label for key in sorted(actor.roles) if key in catalog.roles)
+    roles = [catalog.roles[key].label for key in sorted(actor.roles) if key in catalog.roles]
+    with current_store().reading() as session:
+        names = caption(session, current_store(), "region", actor.widest_regions()[:1], actor)
+    return " · ".join(("、".join(roles), *names.values()))
 
 
 def frame() -> Frame:

@@ -150,9 +150,9 @@ def list_page(form: Form, sieve: Sieve, found: Page, faults: Sequence[str], desk
         label=form.label,
         help=form.help,
         columns=columns,
-        rows=rows_of(form, found.records, desk),
+        rows=rows_of(form, found.records, desk, form.list.columns),
         filters=sieve.boxes,
-        link=link_column(form),
+        link=link_column(form, form.list.columns),
         keyword=sieve.keyword,
         keyword_help=_keyword_help(form, desk),
         narrowed=sieve.narrows,
@@ -184,15 +184,15 @@ def _displayed(form: Form, desk: RequestDesk) -> list[Form]:
     return [desk.edition.form(one) for one in registers if one in desk.edition.catalog.forms]
 
 
-def link_column(form: Form) -> int:
+def link_column(form: Form, paths: Sequence[str]) -> int:
     """The column that names the record and leads to it."""
-    named = [i for i, path in enumerate(form.list.columns) if path in form.display]
+    named = [i for i, path in enumerate(paths) if path in form.display]
     return named[0] if named else 0
 
 
-def rows_of(form: Form, records: Sequence[Record], desk: RequestDesk) -> list[Row]:
-    """Records as lines of a list."""
-    lines = desk.lines(form, [record.values for record in records], form.list.columns)
+def rows_of(form: Form, records: Sequence[Record], desk: RequestDesk, paths: Sequence[str]) -> list[Row]:
+    """Records as lines of a list with the columns of `paths`."""
+    lines = desk.lines(form, [record.values for record in records], paths)
     return [
         Row(
             href=url_for("Ledger.record", form=form.key, ident=record.id),

@@ -23,7 +23,7 @@ from ffp_admin.screens.pages import (
     StoryEvent,
     StoryLine,
 )
-from ffp_admin.screens.wording import moment_text
+from ffp_admin.screens.wording import moment_text, person_text
 from ffp_admin.spec.kinds import KINDS
 from ffp_admin.spec.model import Field, Form
 from ffp_admin.store import Query, Record, history, page
@@ -31,6 +31,8 @@ from ffp_admin.store.references import holds_codes, referring_fields
 
 #: lines shown of each register that points here
 FEW = 5
+#: a longer text takes the whole width
+SHORT = 36
 SOURCES: Mapping[str, str] = {
     "screen": N_("on the screen"),
     "import": N_("by import"),
@@ -74,11 +76,20 @@ def _label(form: Form, path: str) -> str:
 
 def _lead(record: Record) -> str:
     meta = record.meta
-    made = _("Recorded {when} by {who}", when=moment_text(meta.created_at), who=meta.created_name)
+    made = _(
+        "Recorded {when} by {who}", when=moment_text(meta.created_at), who=person_text(meta.created_name)
+    )
     if record.row_version == 1:
         return made
     return "　".join(
-        (made, _("last changed {when} by {who}", when=moment_text(meta.updated_at), who=meta.updated_name))
+        (
+            made,
+            _(
+                "last changed {when} by {who}",
+                when=moment_text(meta.updated_at),
+                who=person_text(meta.updated_name),
+            ),
+        )
     )
 
 
@@ -98,17 +109,17 @@ def _sections(
 
 def _fact(form: Form, record: Record, field: Field, revealed: frozenset[str], desk: RequestDesk) -> Fact:
     value = record.values.get(field.key)
-    screen = SCREENS[field.kind]
     hides = (
         is_sensitive(field) and not desk.actor.unmasked and field.key not in revealed and value is not None
     )
     if hides:
         address = url_for("Ledger.reveal", form=form.key, ident=record.id, field=field.key)
-        return Fact(label=field.label, text=masked(value, field, desk), wide=screen.wide, reveal=address)
+        return Fact(label=field.label, text=masked(value, field, desk), reveal=address)
+    text = shown(value, field, desk)
     return Fact(
         label=field.label,
-        text=shown(value, field, desk),
-        wide=screen.wide,
+        text=text,
+        wide=len(text) > SHORT or "\n" in text,
         href=_target(field, value, desk),
         under=line_under(value, field),
     )
@@ -156,24 +167,20 @@ def _related(form: Form, record: Record, desk: RequestDesk) -> Iterator[Related]
         query = Query(filters={path: record.id}, size=FEW)
         found = page(desk.session, desk.store, other.key, desk.actor, query)
         filters = {field.key for field in filter_fields(other)}
-        columns = [desk.column(other, column) for column in other.list.columns]
+        paths = [one for one in other.list.columns if one != path]  # it names this record on every line
         add = record.is_current and desk.actor.may(other.key, "fill")
         base = url_for("Ledger.list", form=other.key)
         yield Related(
             label=other.label,
             count_text=count_text(found),
-            columns=[Column(label=label, number=number) for label, number in columns],
-            rows=rows_of(other, found.records, desk),
-            link=_link(other, path),
-            all_url=f"{base}?{path}={record.id}" if path in filters else "",
+            columns=[
+                Column(label=label, number=number) for label, number in (desk.column(other, p) for p in paths)
+            ],
+            rows=rows_of(other, found.records, desk, paths),
+            link=link_column(other, paths),
+            all_url=f"{base}?{path}={record.id}" if path in filters and found.total > FEW else "",
             add_url=f"{url_for('Ledger.add', form=other.key)}?{path}={record.id}" if add else "",
         )
-
-
-def _link(form: Form, path: str) -> int:
-    """The column that leads on; the one that only names this record would be the same on every line."""
-    link = link_column(form)
-    return next((i for i, one in enumerate(form.list.columns) if one != path), link) if form.list.columns[link] == path else link
 
 
 def _story(form: Form, record: Record, desk: RequestDesk) -> list[StoryEvent]:
@@ -181,7 +188,7 @@ def _story(form: Form, record: Record, desk: RequestDesk) -> list[StoryEvent]:
     return [
         StoryEvent(
             when=moment_text(at),
-            who=_("{who}, {source}", who=who, source=_(SOURCES.get(source, source))),
+            who=_("{who}, {source}", who=person_text(who), source=_(SOURCES.get(source, source))),
             lines=[
                 StoryLine(
                     label=one.label if one.field else "", old=one.old, new=_new(one.field, one.label, one.new)

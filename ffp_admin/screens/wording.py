@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from ffp_admin.calendar import COUNTY_ZONE
 from ffp_admin.i18n import _
+from ffp_admin.store import SYSTEM
 
 
 def day_text(day: date) -> str:
@@ -51,3 +52,8 @@ def amount_to_read(amount: Decimal) -> str:
 def share_to_read(share: Decimal) -> str:
     """12.5% from 0.125."""
     return f"{plain_number(share * 100)}%"
+
+
+def person_text(name: str) -> str:
+    """Who did something; the program itself is no person."""
+    return _("the system") if name == SYSTEM.name else name

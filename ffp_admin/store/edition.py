@@ -71,6 +71,6 @@ class Edition:
     def adopt(self, older: Edition) -> None:
         """Take over what an older edition compiled from the same version and columns of a form."""
         for key, tables in older._tables.items():
-            same = self.versions.get(key) == older.versions.get(key)
+            same = key in self.catalog.forms and self.versions.get(key) == older.versions.get(key)
             if same and self.columns.get(key) == older.columns.get(key):
                 self._tables[key] = tables

@@ -20,7 +20,7 @@ from ffp_admin.exchange.layout import Layout, choose_layout
 from ffp_admin.exchange.reasons import COLOURS
 from ffp_admin.exchange.workbook import open_workbook
 from ffp_admin.i18n import speaking
-from tests.exchange.workbooks import ROSTER, ROSTER_SHARED, WORDS, answers, book_of, package, saved, worksheet
+from tests.exchange.workbooks import ROSTER, ROSTER_SHARED, WORDS, answers, book_of, saved
 
 RED, YELLOW = COLOURS[Weight.ERROR], COLOURS[Weight.DOUBT]
 HEAD: list[object] = ["序号", "户主姓名", "姓名", "联系电话"]
@@ -223,20 +223,43 @@ def test_an_old_binary_workbook_comes_back_with_its_values() -> None:
     assert [page["F3"].value, page["F5"].value] == [3, 5]
 
 
-def test_what_cannot_be_edited_safely_is_copied() -> None:
-    rows = '<row r="1">{}</row><row r="2">{}</row>'.format(
-        "".join(f'<c t="inlineStr"><is><t>{text}</t></is></c>' for text in HEAD),
-        '<c r="C2" t="inlineStr"><is><t>张三</t></is></c>',
-    )
-    after = '<mergeCells><mergeCell ref="A5:XFD1048576"/></mergeCells>'
-    result, content = check(package(worksheet(rows, after=after)), [finding(2, "C")])
+def with_part(content: bytes, part: str, old: bytes, new: bytes) -> bytes:
+    """A workbook with some bytes of one part replaced."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as source,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as copy,
+    ):
+        for name in source.namelist():
+            kept = source.read(name)
+            assert name != part or old in kept
+            copy.writestr(name, kept.replace(old, new) if name == part else kept)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        (
+            "xl/worksheets/sheet1.xml",
+            b"</sheetData>",
+            b'</sheetData><mergeCells count="1"><mergeCell ref="A9:CV30008"/></mergeCells>',
+        ),
+        ("xl/styles.xml", b'fontId="0"', b'fontId="nobody knows"'),
+        ("[Content_Types].xml", b"sheet.main+xml", b"unheard+xml"),
+    ],
+)
+def test_what_cannot_be_edited_is_copied_with_its_faults(part: str, old: bytes, new: bytes) -> None:
+    result, content = check(with_part(book_of(SMALL), part, old, new), [finding(4, "D")])
+    page = page_of(content)
     assert result.is_whole
-    assert colour(page_of(content), "C2") == RED
-    spoilt = package(
-        worksheet(rows),
-        more={"xl/styles.xml": "<styleSheet><cellXfs><xf fontId='x'/></cellXfs></styleSheet>"},
-    )
-    assert colour(page_of(check(spoilt, [finding(2, "C")])[1]), "C2") == RED
+    assert colour(page, "D4") == RED
+    assert [page[place].value for place in ("E2", "F2", "C4", "F5")] == [
+        "Reasons",
+        "Row in the original",
+        "李四",
+        5,
+    ]
 
 
 def long_roster(merged: bool) -> bytes:

@@ -251,3 +251,18 @@ def test_import_follows_history_and_audit(county: Store) -> None:
         assert {change.source for change in changes} == {"import"}
         actions = [line.action for line in stores.read_audit(session)]
     assert "batch" in actions
+
+
+def test_a_village_names_its_own_groups_while_importing_but_nowhere_else(county: Store) -> None:
+    actor = clerk(VILLAGE, "view", "fill", "edit", "import")
+    actor = Actor(
+        user_id=actor.user_id,
+        name=actor.name,
+        grants=actor.grants - {("region", "fill"), ("region", "edit")},
+        regions=actor.regions,
+    )
+    staged = stage(county, actor=actor)
+    Importer(county).commit(staged.id, "good", actor, new_groups_confirmed=True)
+    draft = stores.Draft("region", None, None, {"区划代码": "529901101202009", "名称": "新组", "级别": "6"})
+    with county.writing() as session, pytest.raises(stores.NotAllowed):
+        stores.save(session, county, draft, actor)

@@ -160,6 +160,13 @@ def test_a_row_of_merged_notes_is_not_a_row_of_groups() -> None:
     assert layout.notes == ("填报单位：柳树村", "填报时间：3月5日")
 
 
+def test_a_row_of_people_in_charge_is_not_a_row_of_groups() -> None:
+    layout = layout_of(
+        book_of([["村：柳树村", None, "书记：甲"], HEAD, [1, "张三", "张三"]], merged=["A1:B1"])
+    )
+    assert layout.heading_rows == (2,)
+
+
 def test_the_same_heading_under_two_groups_is_told_by_its_path() -> None:
     words = LayoutWords.of({"户主姓名": ["户主/姓名"], "姓名": ["成员/姓名"], "序号": ["序号"]})
     layout = layout_of(
@@ -271,6 +278,14 @@ def test_sums_closings_notes_and_repeated_headings_are_passed_over() -> None:
         4: "sum", 5: "note", 6: "heading", 8: "sum", 9: "blank", 10: "blank", 11: "sum", 12: "note", 13: "note",
         14: "closing",
     }  # fmt: skip
+
+
+def test_a_name_that_begins_like_a_sum_is_a_name() -> None:
+    reader = reader_of(
+        book_of([["户主姓名", "性别", "姓名"], ["合计平", "男", "甲"], ["合计(元)", None, 3]]), ["户主姓名"]
+    )
+    assert [block.first_row for block in reader] == [2]
+    assert reader.ignored == {3: "sum"}
 
 
 def test_a_far_last_cell_does_not_make_a_million_blank_rows() -> None:

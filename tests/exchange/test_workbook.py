@@ -72,6 +72,12 @@ def test_what_is_no_workbook_is_named(content: bytes, code: str) -> None:
     assert refusal(content) == code
 
 
+def test_an_encrypted_package_is_named() -> None:
+    content = bytearray(book_of([[1]]))
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    assert refusal(bytes(content)) == "file_encrypted"
+
+
 def test_the_name_of_a_file_does_not_matter(tmp_path: Path) -> None:
     renamed = tmp_path / "花名册.xlsx"
     renamed.write_text("姓名,性别\n张三,男\n", encoding="utf-8")
@@ -259,13 +265,10 @@ def test_texts_lose_readings_and_escapes() -> None:
         f'<sst xmlns="{MAIN}"><si><r><t>单</t></r><r><t>秀英</t></r><rPh sb="0" eb="1"><t>dan</t></rPh></si>'
         "<si><t>a_x000D_b_xD800_</t></si></sst>"
     )
-    sheet = only_sheet(
-        package(
-            worksheet('<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row>'),
-            more={"xl/sharedStrings.xml": shared},
-        )
-    )
-    assert values(sheet) == {"A1": "单秀英", "B1": "a\rb\ufffd"}
+    inline = '<c r="C1" t="inlineStr"><is><t>曾</t><rPh sb="0" eb="1"><t>zeng</t></rPh></is></c>'
+    cells = f'<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c>{inline}</row>'
+    sheet = only_sheet(package(worksheet(cells), more={"xl/sharedStrings.xml": shared}))
+    assert values(sheet) == {"A1": "单秀英", "B1": "a\rb\ufffd", "C1": "曾"}
 
 
 def test_number_formats_tell_dates_and_shares() -> None:
@@ -455,6 +458,6 @@ def test_a_merged_range_is_found_from_each_of_its_cells(drawn: list[tuple[int, i
 def test_relations_out_of_the_package_are_not_followed() -> None:
     rels = (
         '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-        f'<Relationship Id="s" Type="{RELATIONS}/worksheet" TargetMode="External" Target="file:///etc/passwd"/></Relationships>'
+        f'<Relationship Id="s" Type="{RELATIONS}/worksheet" TargetMode="External" Target="worksheets/sheet1.xml"/></Relationships>'
     )
     assert refusal(package(worksheet(""), more={"xl/_rels/workbook.xml.rels": rels})) == "no_sheets"
