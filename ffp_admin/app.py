@@ -11,6 +11,7 @@ from ffp_admin.exchange import Importer, ImportRefused
 from ffp_admin.i18n import DEFAULT_LOCALE, TRANSLATIONS
 from ffp_admin.keyring import Keyring
 from ffp_admin.printing import Printer
+from ffp_admin.screens import ports
 from ffp_admin.screens.acting import STORE_EXTENSION
 from ffp_admin.screens.importing import ImportPages
 from ffp_admin.screens.paper import PrintPages
@@ -29,14 +30,26 @@ def open_store(settings: Settings, *, create_key: bool = False) -> Store:
     return Store(settings, ring)
 
 
-def create_app(settings: Settings, store: Store | None = None) -> Flask:
-    """The application over one store; writes nothing to the database."""
+def create_app(
+    settings: Settings,
+    store: Store | None = None,
+    *,
+    importer: ports.Importer | None = None,
+    printer: ports.Printer | None = None,
+) -> Flask:
+    """The application over one store; writes nothing to the database.
+
+    Workbooks and paper come from the floors beside the screens, unless others are handed in.
+    """
     store = store or open_store(settings)
     app = Flask("ffp_admin", static_folder=None, template_folder=None)
     app.config.update(_config(settings, store))
     app.extensions[STORE_EXTENSION] = store
     session = scoped_session(sessionmaker(store.engine, autoflush=False))
-    pages = (ImportPages(Importer(store), ImportRefused), PrintPages(Printer(store, settings)))
+    pages = (
+        ImportPages(importer or Importer(store), ImportRefused),
+        PrintPages(printer or Printer(store, settings)),
+    )
     with app.app_context():
         screens.before_fab(app)
         screens.register(app, session, store, pages)

@@ -89,12 +89,13 @@ def _free_name(field: Field, used: frozenset[str]) -> str:
 
 def _slug(key: str) -> str:
     """Small ASCII letters, digits and single underscores, beginning with a letter."""
-    text = key.lower() if _ASCII.fullmatch(key) else "_".join(lazy_pinyin(key, errors=_spell))
-    name = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
+    parts = [key] if _ASCII.fullmatch(key) else lazy_pinyin(key)
+    text = "_".join(map(_in_ascii, parts)).lower()
+    name = re.sub(r"[^a-z0-9]+", "_", text).strip("_")
     name = name if name[:1].isalpha() else f"f_{name}"
     return name[:LONGEST].rstrip("_")
 
 
-def _spell(characters: str) -> list[str]:
-    """What pinyin does not know: ASCII stays, anything else by its code point."""
-    return ["".join(c if c.isascii() else f"u{ord(c):x}" for c in characters)]
+def _in_ascii(part: str) -> str:
+    """A character pinyin does not know is written by its code point."""
+    return "".join(one if one.isascii() else f"u{ord(one):x}" for one in part)

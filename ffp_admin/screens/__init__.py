@@ -38,7 +38,7 @@ def before_fab(app: Flask) -> None:
 def register(app: Flask, session: Any, store: Store, pages: Sequence[Any] = ()) -> Any:
     """FAB over the plain `session`, the ledger and the other pages; call inside an application context.
 
-    `pages` are further views with `menu_items(actor)`, such as the import and print pages. Returns the AppBuilder.
+    `pages` are further views with `menu_items(actor)` and `buttons(form, actor)`, such as the import and print pages. Returns the AppBuilder.
     """
     menu = LedgerMenu()
     builder = AppBuilder(

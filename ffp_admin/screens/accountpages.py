@@ -20,7 +20,7 @@ from ffp_admin.screens.acting import WHOLE_COUNTY, current_actor, current_store
 from ffp_admin.screens.desk import RequestDesk
 from ffp_admin.screens.fab import Page, expose
 from ffp_admin.screens.frame import MenuItem
-from ffp_admin.screens.pages import Account, FilterBox, Slip
+from ffp_admin.screens.pages import Account, FilterBox, Link, Slip
 from ffp_admin.screens.regionbox import chosen_region, picked_regions, region_box
 from ffp_admin.store import Actor
 
@@ -41,6 +41,10 @@ class AccountPages(Page):
             return []
         label, told = _("Accounts"), _("Who may log in, as what, and where.")
         return [MenuItem(name="system:accounts", label=label, href="/accounts/", help=told)]
+
+    def buttons(self, form: str, actor: Actor) -> list[Link]:
+        """No register has accounts."""
+        return []
 
     @expose("/")
     def index(self) -> Any:

@@ -33,7 +33,9 @@ def current_actor() -> Actor:
     if actor is None:
         store = current_store()
         with store.reading() as session:
-            actor = make_actor(session, store, int(current_user.id), str(current_user.first_name))
+            actor = make_actor(
+                session, store, int(current_user.id), str(current_user.first_name), current_rights()
+            )
         g.ffp_actor = actor
     assert isinstance(actor, Actor)
     return actor
@@ -50,14 +52,23 @@ def current_rights() -> frozenset[tuple[str, str]]:
     return rights
 
 
-def make_actor(session: Session, store: Store, user_id: int, name: str) -> Actor:
-    """The actor an account is today: rights through FAB's roles, regions through its scopes in those roles."""
+def make_actor(
+    session: Session,
+    store: Store,
+    user_id: int,
+    name: str,
+    rights: frozenset[tuple[str, str]] | None = None,
+) -> Actor:
+    """The actor an account is today: rights through FAB's roles, regions through its scopes in those roles.
+
+    `rights` are those of `held_rights`, when they were read already.
+    """
     roles = held_roles(session, user_id)
     scopes = [one for one in scopes_of(session, user_id, store.clock.today()) if one.role in roles]
     actor = actor_of(store.catalog(), user_id, name, tuple(_with_roles(scopes, roles)))
     grants = frozenset(
         (view.removeprefix(FORM_PREFIX), permission.removeprefix(VERB_PREFIX))
-        for view, permission in held_rights(session, user_id)
+        for view, permission in (held_rights(session, user_id) if rights is None else rights)
         if view.startswith(FORM_PREFIX)
     )
     return replace(actor, grants=grants, regions=_regions(session, store, scopes))

@@ -43,7 +43,8 @@ def look_over(view: LedgerModelView) -> ListPage:
         sieve = read_sieve(form, given, keyword, desk)
         view._filters = query_of(sieve, request.args)
         found = view.datamodel.page(session, view._filters)
-        page = list_page(form, sieve, found, old, desk)
+        buttons = [link for one in g.ffp_pages for link in one.buttons(form.key, desk.actor)]
+        page = list_page(form, sieve, found, desk, faults=old, buttons=buttons)
         shown = [
             field.key for field in form.fields() if is_sensitive(field) and field.key in form.list.columns
         ]

@@ -42,6 +42,18 @@ class RequestDesk:
         """Records the actor may choose, best first."""
         return pick(self.session, self.store, register, typed, self.actor, limit=OFFERED, inside=True)
 
+    def details(self, register: str, idents: Sequence[object]) -> dict[object, str]:
+        """What tells records of one caption apart: their number, and where or whose they are."""
+        form = self.edition.catalog.forms.get(register)
+        if form is None or not form.scope or not idents:
+            return {}
+        paths = [*(field.key for field in form.fields() if field.pattern), form.scope]
+        found = self.looker.records(register, idents)
+        lines = self.lines(form, list(found.values()), paths)
+        return {
+            ident: " ".join(text for text in line if text) for ident, line in zip(found, lines, strict=True)
+        }
+
     def caption(self, register: str, ident: object) -> str:
         """What a record is called; "" when it is unknown or hidden."""
         if (register, ident) not in self._captions:

@@ -110,7 +110,7 @@ def _enter(door: Door, account: Account, sealed: str) -> str:
     session[SEEN] = _now()
     login_user(door.appbuilder.sm.load_user(account.id))
     kept = drafts.open_kept(current_store(), sealed) if sealed else None
-    if kept is None:
+    if kept is None or kept.user_id not in (None, account.id):  # on a shared computer another may log in
         return ""
     drafts.keep(current_store(), account.id, kept.form, kept.record_id, kept.pairs)
     return form_address(kept.form, kept.record_id, draft=1)
@@ -144,10 +144,11 @@ def _guard() -> Any:
     """Let through who is logged in, was here within half an hour, and has a password of their own."""
     if request.endpoint is None or request.endpoint in _OPEN:
         return None
+    was = _session_user()
     if _now() - session.get(SEEN, 0) > IDLE:
         logout_user()
     if not current_user.is_authenticated:
-        return _shut_out()
+        return _shut_out(was)
     if _now() - session.get(SEEN, 0) > SEEN_STEP:
         session[SEEN] = _now()
     if g.ffp_account.must_change and request.endpoint not in _WITHOUT_OWN_PASSWORD:
@@ -155,14 +156,22 @@ def _guard() -> Any:
     return None
 
 
-def _shut_out() -> Any:
+def _session_user() -> int | None:
+    """Whose cookie it is, even when the session has ended."""
+    text = str(session.get("_user_id", ""))
+    return int(text) if text.isdigit() else None
+
+
+def _shut_out(was: int | None) -> Any:
     if request.headers.get("X-Requested-With") == "fetch":
         return jsonify({"login": url_for("Door.login")}), 401
     posted = posted_form()
     if posted is None:
         target = request.full_path.rstrip("?") if request.method == "GET" else "/"
         return redirect(url_for("Door.login", next=target))
-    kept = drafts.Kept(form=posted[0], record_id=posted[1], pairs=drafts.typed_pairs(request.form))
+    kept = drafts.Kept(
+        form=posted[0], record_id=posted[1], pairs=drafts.typed_pairs(request.form), user_id=was
+    )
     door: Door = current_app.extensions["appbuilder"].sm.auth_view
     return door._ask(form_address(*posted), kept=drafts.seal_kept(current_store(), kept)), 401
 

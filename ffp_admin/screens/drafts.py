@@ -37,6 +37,8 @@ class Kept:
     form: str
     record_id: int
     pairs: Pairs
+    #: whose session ended; None when nobody can tell
+    user_id: int | None = None
 
 
 def typed_pairs(posted: MultiDict[str, str]) -> Pairs:
@@ -103,17 +105,18 @@ def listed(session: Session, user_id: int, limit: int = 20) -> Iterable[DraftLin
 def seal_kept(store: Store, kept: Kept) -> str:
     """A post as one opaque text."""
     return store.keyring.seal(
-        json.dumps([kept.form, kept.record_id, kept.pairs], ensure_ascii=False), "kept post"
+        json.dumps([kept.form, kept.record_id, kept.pairs, kept.user_id], ensure_ascii=False), "kept post"
     )
 
 
 def open_kept(store: Store, sealed: str) -> Kept | None:
     """The post behind the text; None when it is not ours."""
     try:
-        form, record_id, pairs = json.loads(store.keyring.open(sealed, "kept post"))
+        form, record_id, pairs, user_id = json.loads(store.keyring.open(sealed, "kept post"))
     except (KeyringError, ValueError):
         return None
-    return Kept(form=form, record_id=record_id, pairs=[(name, text) for name, text in pairs])
+    typed = [(name, text) for name, text in pairs]
+    return Kept(form=form, record_id=record_id, pairs=typed, user_id=user_id)
 
 
 def _context(user_id: int, form: str, record_id: int) -> str:

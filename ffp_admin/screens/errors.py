@@ -115,6 +115,8 @@ def _page(kind: int, status: int = 0, error: Exception | None = None) -> Any:
         LOG.error("error %s at %s %s", number, request.method, request.endpoint, exc_info=error)
     if request.headers.get("X-Requested-With") == "fetch":
         return jsonify({"error": number}), status or kind
+    if kind == 500:
+        g.ffp_bare = True  # whatever failed may fail again while the menu is made
     trouble = TROUBLES[kind]
     limit = round(current_limit() / 1024 / 1024)
     page = render_template(

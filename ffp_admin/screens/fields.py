@@ -15,7 +15,12 @@ from ffp_admin.spec.model import CodeWord, Field
 
 #: no page sends back more characters of one field than this
 LONGEST_ECHO = 200_000
+#: up to here words are radio buttons, above a drop-down
+FEW_WORDS = 5
 
+#: fields a computed value waits for that are named
+NAMED = 4
+WAITS = N_("known when these are filled in: {fields}")
 HALF_HIDDEN = N_(
     "Part of the hidden number was changed. Type the whole number, or put back {masked} to keep the old one."
 )
@@ -62,6 +67,8 @@ class KindField(WtfField):
         self.shown = True
         self.required = declared.required
         self.filled = False
+        #: labels of the fields a computed value waits for
+        self.lacking: tuple[str, ...] = ()
         self.messages: list[str] = []
         self.doubts: list[str] = []
         super().__init__(label=declared.label, description=declared.help, **kwargs)
@@ -70,6 +77,13 @@ class KindField(WtfField):
     def widget_name(self) -> str:
         """The macro that draws it."""
         return "kept" if self.kept and self.screen.widget not in _LINES else self.screen.widget
+
+    @property
+    def is_group(self) -> bool:
+        """Whether the widget is several controls, or none: then its label is no label of one control."""
+        if self.widget_name == "choice":
+            return len(self.words) <= FEW_WORDS
+        return self.widget_name in _GROUPS
 
     @property
     def text(self) -> str:
@@ -84,6 +98,9 @@ class KindField(WtfField):
     @property
     def under(self) -> str:
         """A line made from the value, such as 大写."""
+        if self.lacking:
+            named = "、".join(self.lacking[:NAMED]) + ("…" if len(self.lacking) > NAMED else "")
+            return _(WAITS, fields=named)
         return line_under(self.data, self.declared)
 
     @property
@@ -147,6 +164,8 @@ class KindField(WtfField):
         except Unreadable as reason:
             self.offers = reason.offers
             raise ValueError(reason.message) from reason
+        if self.data is not None and self.screen.settles:
+            self.raw = self.screen.write(self.data, self.declared, self.meta.desk)
 
     @property
     def is_unreadable(self) -> bool:
@@ -163,6 +182,8 @@ class KindField(WtfField):
         return shown(self.data, self.declared, self.meta.desk)
 
 
+#: widgets without one control a label could belong to
+_GROUPS = frozenset({"truth", "choices", "known", "kept", "lines"})
 #: widgets with a line to type in can show stars there
 _LINES = frozenset(
     {"text", "long_text", "digits", "telephone", "number", "money", "percent", "date", "month"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,7 +17,18 @@ from ffp_admin.screens.pages import Clash
 from ffp_admin.screens.rows import RowsField
 from ffp_admin.spec.kinds import KINDS
 from ffp_admin.spec.model import Field
-from ffp_admin.store import Actor, Conflict, Draft, NotAllowed, Record, Rejected, Saved, Store, save
+from ffp_admin.store import (
+    Actor,
+    Conflict,
+    Difference,
+    Draft,
+    NotAllowed,
+    Record,
+    Rejected,
+    Saved,
+    Store,
+    save,
+)
 
 KEEP = "keep:"
 FAILED = N_(
@@ -45,6 +56,9 @@ class Answer:
     notice: str = ""
     clashes: tuple[Clash, ...] = ()
     theirs: Record | None = None
+    #: labels of fields somebody else changed meanwhile and this save left alone
+    merged: tuple[str, ...] = ()
+    theirs_name: str = ""
 
 
 def read_posted(given: MultiDict[str, str]) -> Posted:
@@ -133,6 +147,10 @@ def try_save(
         row_version=row_version,
         values=form.values(),
     )
+    return _saved(store, form, draft, actor)
+
+
+def _saved(store: Store, form: LedgerForm, draft: Draft, actor: Actor) -> Answer:
     try:
         with store.writing() as session:
             return Answer(saved=save(session, store, draft, actor))
@@ -149,26 +167,32 @@ def try_save(
 
 
 def _crossed(store: Store, form: LedgerForm, draft: Draft, conflict: Conflict, actor: Actor) -> Answer:
-    """Two edits crossed: fields only one of them touched are merged, the others are asked about."""
+    """Two edits crossed: what only one of them touched is merged, what both touched is asked about."""
     theirs = conflict.theirs
-    real = [one for one in conflict.differences if one.theirs != one.base]
-    if not real:
-        return try_save(store, form, theirs, theirs.row_version, actor)
+    changed = [one for one in conflict.differences if one.theirs != one.base]
+    untouched = {one.field for one in changed if one.mine == one.base}
+    if len(untouched) == len(changed):
+        values = {key: value for key, value in draft.values.items() if key not in untouched}
+        answer = _saved(store, form, replace(draft, row_version=theirs.row_version, values=values), actor)
+        return replace(
+            answer, merged=tuple(one.label for one in changed), theirs_name=theirs.meta.updated_name
+        )
     with store.reading() as session:
         desk = RequestDesk(session, store, actor)
-        fields = {field.key: field for field in form.declaration.fields()}
-        clashes = tuple(
-            Clash(
-                key=one.field,
-                label=one.label,
-                base=_text(fields[one.field], one.base, desk),
-                theirs=_text(fields[one.field], one.theirs, desk),
-                mine=_text(fields[one.field], one.mine, desk),
-                untouched=one.mine == one.base,
-            )
-            for one in real
-        )
+        clashes = tuple(_clash(form, one, desk) for one in changed)
     return Answer(clashes=clashes, theirs=theirs)
+
+
+def _clash(form: LedgerForm, one: Difference, desk: RequestDesk) -> Clash:
+    field = form.declaration.field(one.field)
+    return Clash(
+        key=one.field,
+        label=one.label,
+        base=_text(field, one.base, desk),
+        theirs=_text(field, one.theirs, desk),
+        mine=_text(field, one.mine, desk),
+        untouched=one.mine == one.base,
+    )
 
 
 def _text(field: Field, value: Any, desk: RequestDesk) -> str:

@@ -10,7 +10,6 @@ from flask import abort, flash, g, url_for
 from werkzeug.datastructures import MultiDict
 
 from ffp_admin.i18n import N_, _
-from ffp_admin.rules.outcome import Finding
 from ffp_admin.screens import drafts, reasons, summary
 from ffp_admin.screens.desk import RequestDesk
 from ffp_admin.screens.filling import (
@@ -31,6 +30,7 @@ from ffp_admin.store import Actor, Record, Saved, Store, load
 
 RESTORED = N_("What you typed is back. Look it over and press Save.")
 SAVED = N_("Saved.")
+MERGED = N_("{name} changed {fields} meanwhile; both changes are kept.")
 KEPT_DRAFT = N_("On {time} you began to fill this in and did not save it.")
 
 
@@ -84,6 +84,10 @@ class FormDesk:
         if not form.is_unreadable:
             answer = try_save(self._store, form, record, asked.row_version, self._actor)
         if answer.saved:
+            if answer.merged:
+                flash(
+                    _(MERGED, name=person_text(answer.theirs_name), fields="、".join(answer.merged)), "info"
+                )
             self._leave(answer.saved)
             return None
         g.ffp_status = 409 if answer.clashes else 422
@@ -129,14 +133,7 @@ class FormDesk:
         with self._store.writing() as session:
             drafts.drop(session, self._user_id, self._form.key, self._ident or drafts.NEW_RECORD)
         flash(_(SAVED), "good")
-        for doubt in saved.doubts:
-            flash(_("Doubt: {text}", text=self._said(doubt)), "doubt")
         g.ffp_next = url_for("Ledger.record", form=self._form.key, ident=saved.id)
-
-    def _said(self, doubt: Finding) -> str:
-        key = doubt.field.partition("[")[0]
-        label = next((field.label for field in self._form.fields() if field.key == key), "")
-        return f"{label}：{doubt.message}" if label else doubt.message
 
     # ---- the page
 

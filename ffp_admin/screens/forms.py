@@ -94,14 +94,23 @@ class LedgerForm(BaseForm):
             if cell is not None:
                 cell.shown = is_shown
                 cell.required = outcome.required.get(path, cell.required)
+        for path, names in outcome.missing.items():
+            cell = self.cell(path)
+            if cell is not None:
+                cell.lacking = tuple(self._called(name) for name in names)
         for field in self.fields():
             key = field.declared.key
             if not KINDS[field.declared.kind].typed:
                 field.take(outcome.values.get(key))
-            elif key in outcome.filled and not field.raw and not field.is_unreadable:
+            elif key in outcome.filled and not any(field.raw) and not field.is_unreadable:
                 field.take(outcome.values.get(key))
                 field.filled = True
         self.judge(finding for finding in outcome.findings if nags or finding.code not in EMPTINESS)
+
+    def _called(self, name: str) -> str:
+        """The label of a field's name as rules know it."""
+        first = re.split(r"[.\[]", name)[0]
+        return self.field(first).declared.label if first in self else name
 
     def judge(self, findings: Iterable[Finding]) -> None:
         """Put every finding beside its field; an unreadable field already has its own message."""

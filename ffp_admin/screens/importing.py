@@ -12,13 +12,14 @@ from ffp_admin.i18n import N_, _
 from ffp_admin.screens.acting import current_actor, current_store
 from ffp_admin.screens.fab import Page, expose
 from ffp_admin.screens.frame import MenuItem
-from ffp_admin.screens.pages import FilterBox
+from ffp_admin.screens.pages import FilterBox, Link
 from ffp_admin.screens.ports import Importer, Staged
-from ffp_admin.screens.regionbox import chosen_region, picked_regions, region_box
+from ffp_admin.screens.regionbox import chosen_region, own_region_box, picked_regions
 from ffp_admin.store import Actor
 
 #: findings shown on the page; all of them stand in the checked workbook
 SHOWN = 200
+MENDED = "mended"
 WEIGHTS = {"error": N_("error"), "doubt": N_("doubt"), "mended": N_("mended")}
 NO_FILE = N_("Choose a workbook (.xlsx or .xls).")
 NO_REGION = N_("Choose the village the workbook is about.")
@@ -45,6 +46,11 @@ class ImportPages(Page):
         label, told = _("Import a workbook"), _("A roster in Excel becomes records; errors are shown first.")
         return [MenuItem(name="import", label=label, href="/import/", help=told)]
 
+    def buttons(self, form: str, actor: Actor) -> list[Link]:
+        """The button on the list of a register that a workbook can fill."""
+        own = any(self._importer.register_of(key) == form for key, _label in self._profiles(actor))
+        return [Link(label=_("Import"), href="/import/")] if own else []
+
     def _profiles(self, actor: Actor) -> list[tuple[str, str]]:
         known = self._importer.profiles()
         return [one for one in known if actor.may(self._importer.register_of(one[0]), "import")]
@@ -55,7 +61,7 @@ class ImportPages(Page):
         actor = current_actor()
         profiles = self._profiles(actor) or abort(403)
         if request.method == "GET":
-            return self._ask(profiles, region_box(PICK, ()), ())
+            return self._ask(profiles, own_region_box(PICK), ())
         return self._stage(profiles, actor)
 
     def _stage(self, profiles: Sequence[tuple[str, str]], actor: Actor) -> Any:
@@ -124,13 +130,14 @@ class ImportPages(Page):
         return next((one for one in registers if actor.may(one, "view")), "")
 
     def _found(self, staged: Staged, faults: Sequence[str]) -> str:
-        order = {"error": 0, "doubt": 1, "mended": 2}
-        findings = sorted(staged.findings, key=lambda one: (order.get(one.weight.value, 3), one.row))
+        findings = [one for one in staged.findings if one.weight.value != MENDED]
+        findings.sort(key=lambda one: (one.weight.value != "error", one.row))
         return self.draw(
             "staged",
             staged=staged,
             findings=findings[:SHOWN],
             more_findings=max(0, len(findings) - SHOWN),
+            mended=[one for one in staged.findings if one.weight.value == MENDED][:SHOWN],
             weights={key: _(label) for key, label in WEIGHTS.items()},
             faults=faults,
             back="/import/",

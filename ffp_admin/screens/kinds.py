@@ -68,6 +68,8 @@ class KindScreen:
     number: bool = False
     #: takes the whole width of the form
     wide: bool = False
+    #: what was typed is replaced by what it was found to mean
+    settles: bool = False
     #: how a list is narrowed by it: "choice", "truth", "span", "pick", "text"; "" = not at all
     sieve: str = ""
     #: a line under the box, made from the value (大写)
@@ -138,7 +140,12 @@ def _text_kind(
 
 
 _REFERENCE = KindScreen(
-    widget="reference", read=read_reference, write=_write_reference, show=_show_reference, sieve="pick"
+    widget="reference",
+    read=read_reference,
+    write=_write_reference,
+    show=_show_reference,
+    sieve="pick",
+    settles=True,
 )
 
 SCREENS: Mapping[str, KindScreen] = MappingProxyType(

@@ -51,6 +51,7 @@ class Ledger(Page):
             sieve = read_sieve(view.declaration, request.form, request.form.get("keyword", "").strip(), desk)
             if not sieve.faults:
                 return redirect(address(view.declaration, sieve, desk))
+        g.ffp_status = 422
         return self._answer(view.list())
 
     @expose("/<form>/add", methods=("GET", "POST"))

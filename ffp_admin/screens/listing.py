@@ -15,7 +15,7 @@ from ffp_admin.i18n import N_, _
 from ffp_admin.screens.desk import RequestDesk
 from ffp_admin.screens.keywords import open_keyword, seal_keyword
 from ffp_admin.screens.kinds import NO, SCREENS, YES, is_sensitive
-from ffp_admin.screens.pages import Column, FilterBox, ListPage, Row
+from ffp_admin.screens.pages import Column, FilterBox, Link, ListPage, Row
 from ffp_admin.screens.reading import Raw, Unreadable
 from ffp_admin.spec.kinds import KINDS
 from ffp_admin.spec.model import Field, Form
@@ -139,8 +139,16 @@ def _cursor(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
-def list_page(form: Form, sieve: Sieve, found: Page, faults: Sequence[str], desk: RequestDesk) -> ListPage:
-    """One page of the list with the ways on from it."""
+def list_page(
+    form: Form,
+    sieve: Sieve,
+    found: Page,
+    desk: RequestDesk,
+    *,
+    faults: Sequence[str] = (),
+    buttons: Sequence[Link] = (),
+) -> ListPage:
+    """One page of the list with the ways on from it; `buttons` are those of other pages (import, print)."""
     columns = [
         Column(label=label, number=number)
         for label, number in (desk.column(form, p) for p in form.list.columns)
@@ -163,6 +171,7 @@ def list_page(form: Form, sieve: Sieve, found: Page, faults: Sequence[str], desk
         previous_url=address(form, sieve, desk, {BEFORE: str(found.previous)}) if found.previous else "",
         next_url=address(form, sieve, desk, {AFTER: str(found.next)}) if found.next else "",
         add_url=url_for("Ledger.add", form=form.key) if may(form.key, "fill") else "",
+        buttons=buttons,
         faults=(*faults, *sieve.faults),
     )
 

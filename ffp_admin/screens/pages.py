@@ -27,6 +27,14 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A button that leads to another page."""
+
+    label: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FilterBox:
     """One thing a list can be narrowed by; `texts` are what stands in its box or boxes."""
 
@@ -59,8 +67,7 @@ class ListPage:
     previous_url: str = ""
     next_url: str = ""
     add_url: str = ""
-    import_url: str = ""
-    print_url: str = ""
+    buttons: Sequence[Link] = ()
     faults: Sequence[str] = ()
 
 
@@ -210,7 +217,6 @@ class RecordPage:
     void_reason: str = ""
     edit_url: str = ""
     void_url: str = ""
-    print_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,9 +13,9 @@ from ffp_admin.screens.acting import current_actor, current_store
 from ffp_admin.screens.desk import RequestDesk
 from ffp_admin.screens.fab import Page, expose
 from ffp_admin.screens.frame import MenuItem
-from ffp_admin.screens.pages import FilterBox
+from ffp_admin.screens.pages import FilterBox, Link
 from ffp_admin.screens.ports import Printer, Refused
-from ffp_admin.screens.regionbox import chosen_region, picked_regions, region_box
+from ffp_admin.screens.regionbox import chosen_region, own_region_box, picked_regions, region_box
 from ffp_admin.store import Actor
 
 PICK = "/print/pick"
@@ -40,13 +40,21 @@ class PrintPages(Page):
         label, told = _("Print"), _("Rosters as PDF, ready for signature.")
         return [MenuItem(name="print", label=label, href="/print/", help=told)]
 
+    def buttons(self, form: str, actor: Actor) -> list[Link]:
+        """The button on the list of a register that a roster is made from."""
+        declared = current_store().catalog().documents
+        own = any(
+            key in declared and declared[key].form == form for key, _label in self._printer.documents(actor)
+        )
+        return [Link(label=_("Print"), href="/print/")] if own else []
+
     @expose("/", methods=("GET", "POST"))
     def choose(self) -> Any:
         """Choose a roster and a village."""
         documents = self._printer.documents(current_actor()) or abort(403)
         if request.method == "GET":
             first = documents[0][0] if len(documents) == 1 else ""
-            return self._ask(documents, first, region_box(PICK, ()), ())
+            return self._ask(documents, first, own_region_box(PICK), ())
         region, box, faults = chosen_region(PICK, request.form.getlist("region"))
         document = request.form.get("document", "")
         faults += [] if region or faults else [_(NO_REGION)]

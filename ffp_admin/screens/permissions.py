@@ -43,11 +43,12 @@ def write_permissions(session: Session, catalog: Catalog) -> None:
 
 def _named(session: Session, table: Table, names: Iterable[str]) -> dict[str, int]:
     """Name → id, with the missing names inserted."""
-    found = dict(session.execute(select(table.c.name, table.c.id)).tuples().all())
+    query = select(table.c.name, table.c.id)
+    found = {str(name): int(ident) for name, ident in session.execute(query)}
     missing = [name for name in names if name not in found]
     if missing:
         dialect.insert_missing(session, table, [{"name": name} for name in missing])
-        found = dict(session.execute(select(table.c.name, table.c.id)).tuples().all())
+        found = {str(name): int(ident) for name, ident in session.execute(query)}
     return found
 
 

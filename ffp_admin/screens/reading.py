@@ -42,6 +42,10 @@ class Desk(Protocol):
         """Records that fit a typed text, as (id or code, caption)."""
         ...
 
+    def details(self, register: str, idents: Sequence[object]) -> dict[object, str]:
+        """What tells records of one caption apart."""
+        ...
+
     def caption(self, register: str, ident: object) -> str:
         """What a record is called; "" when it is unknown or may not be seen."""
         ...
@@ -154,7 +158,10 @@ def _resolved(register: str, typed: str, desk: Desk) -> object:
     if len(exact) == 1:
         return exact[0]
     if offers:
-        raise Unreadable(_(SEVERAL, value=typed), offers)
+        apart = desk.details(register, [ident for ident, _caption in offers])
+        raise Unreadable(
+            _(SEVERAL, value=typed), [(i, f"{c}　{apart.get(i, '')}".rstrip()) for i, c in offers]
+        )
     raise Unreadable(_(NOT_FOUND, value=typed))
 
 

@@ -17,6 +17,8 @@ from ffp_admin.screens.reading import Unreadable
 from ffp_admin.spec.model import Field
 
 NAME = "region"
+#: digits of a village's code
+VILLAGE = 12
 FIELD = Field(key=NAME, kind="region", label=NAME, place=Place(file=""))
 
 
@@ -25,6 +27,16 @@ def region_box(pick_url: str, texts: Sequence[str]) -> FilterBox:
     return FilterBox(
         name=NAME, label=_("Village or area"), widget="pick", texts=(*texts, "", "")[:2], pick_url=pick_url
     )
+
+
+def own_region_box(pick_url: str) -> FilterBox:
+    """The box with the actor's village in it, when there is only one."""
+    regions = current_actor().widest_regions()
+    if len(regions) != 1 or len(regions[0]) < VILLAGE:
+        return region_box(pick_url, ())
+    with current_store().reading() as session:
+        caption = RequestDesk(session, current_store(), current_actor()).caption(NAME, regions[0])
+    return region_box(pick_url, (regions[0], caption))
 
 
 def chosen_region(pick_url: str, posted: Sequence[str]) -> tuple[str, FilterBox, list[str]]:

@@ -75,7 +75,7 @@ class RowsField(KindField):
         return found_rows
 
     def _row(self, index: str, position: str, stored: Mapping[str, object], formdata: Any) -> RowForm:
-        row = RowForm(self._cells, f"{self.name}-{index}", self.meta, index, position)
+        row = RowForm(self._cells, f"{self.name}-{index}-", self.meta, index, position)
         row.process(formdata, data=stored)
         return row
 

@@ -18,7 +18,7 @@ from ffp_admin.store.cells import Cell, Looker
 from ffp_admin.store.edition import Edition
 from ffp_admin.store.history import Change, history
 from ffp_admin.store.judging import Conflict, Difference, Rejected
-from ffp_admin.store.listing import Page, Query, page
+from ffp_admin.store.listing import Page, page
 from ffp_admin.store.migrate import migrate
 from ffp_admin.store.pick import caption, pick
 from ffp_admin.store.record import Draft, Meta, Record, load
@@ -32,7 +32,9 @@ from ffp_admin.store.release import (
     publish,
     restore,
 )
+from ffp_admin.store.resealing import reseal_some
 from ffp_admin.store.save import Saved, check, save, save_many, void
+from ffp_admin.store.searching import Query
 from ffp_admin.store.store import Store
 from ffp_admin.store.visible import visible
 
@@ -75,6 +77,7 @@ __all__ = [
     "read_audit",
     "region_captions",
     "region_names",
+    "reseal_some",
     "restore",
     "save",
     "save_many",

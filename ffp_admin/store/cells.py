@@ -13,11 +13,12 @@ from ffp_admin.rules.facts import FACTS
 from ffp_admin.spec.model import Field, Form
 from ffp_admin.store.actor import Actor
 from ffp_admin.store.edition import Edition
-from ffp_admin.store.kinds import Showing, kind_of
+from ffp_admin.store.kinds import kind_of
 from ffp_admin.store.record import chunks, fetch_records, select_records
 from ffp_admin.store.references import holds_codes, key_column, register_of
 from ffp_admin.store.regions import region_captions
 from ffp_admin.store.visible import visible
+from ffp_admin.store.wording import Showing
 
 Values = Mapping[str, Any]
 #: captions of references inside captions stop here

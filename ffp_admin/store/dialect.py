@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 #: numbers of our advisory locks
@@ -25,6 +26,8 @@ BEGIN_READING = "BEGIN"
 BEGIN_WRITING = "BEGIN IMMEDIATE"
 #: milliseconds; the other writers' transactions are short
 BUSY_TIMEOUT_MS = 30_000
+#: deadlock, lock not to be had in time, serialization failure
+_CONTENTION = frozenset({"40P01", "55P03", "40001"})
 POSTGRES_OPTIONS = "-c lock_timeout=15000 -c timezone=UTC"
 
 
@@ -38,6 +41,18 @@ def lock_for(connection: Connection, number: int) -> None:
     """Wait until no other transaction holds the lock; on SQLite the write lock already keeps others out."""
     if connection.dialect.name != "sqlite":
         connection.execute(select(func.pg_advisory_xact_lock(number)))
+
+
+def hurry(connection: Connection) -> None:
+    """Give up soon when a table is in use: everybody who comes later queues behind a waiting change of a table."""
+    if connection.dialect.name != "sqlite":
+        connection.execute(text("SET LOCAL lock_timeout = 2000"))
+
+
+def is_contention(error: DBAPIError) -> bool:
+    """Whether the transaction failed only because others were at work: the same again may succeed."""
+    state = getattr(error.orig, "sqlstate", None)
+    return state in _CONTENTION if state else "database is locked" in str(error.orig)
 
 
 def reserve_ids(session: Session, table: Table, count: int) -> Sequence[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -13,9 +13,10 @@ from ffp_admin.models.kinds import HASH, is_sealed, storage_of
 from ffp_admin.models.types import Words
 from ffp_admin.spec.kinds import KINDS, Shape
 from ffp_admin.spec.model import Field
+from ffp_admin.store.cleaning import BadValue, Reading
 from ffp_admin.store.edition import Edition
 from ffp_admin.store.keyword import starts_with
-from ffp_admin.store.kinds import BadValue, Reading, kind_of
+from ffp_admin.store.kinds import kind_of
 from ffp_admin.store.references import holds_codes, register_of
 from ffp_admin.store.visible import region_condition
 
@@ -27,9 +28,21 @@ def filter_condition(edition: Edition, tables: FormTables, filters: Mapping[str,
     conditions = [
         _one(edition, tables, tables.form.field(key), wanted)
         for key, wanted in filters.items()
-        if wanted not in (None, "", (), [], (None, None))
+        if wanted not in _NOTHING
     ]
     return and_(true(), *conditions)
+
+
+def indexed_conditions(
+    edition: Edition, tables: FormTables, filters: Mapping[str, Any]
+) -> Iterator[ColumnElement[bool]]:
+    """The filters that an index answers by itself."""
+    leading = {next(iter(index.columns)).name for index in tables.main.indexes}
+    for key, wanted in filters.items():
+        field = tables.form.field(key)
+        name = tables.names[key] + (f"_{HASH.suffix}" if is_sealed(field) else "")
+        if name in leading and wanted not in _NOTHING and key != tables.form.scope:
+            yield _one(edition, tables, field, wanted)
 
 
 def _one(edition: Edition, tables: FormTables, field: Field, wanted: Any) -> ColumnElement[bool]:
@@ -87,5 +100,7 @@ def _has_code(column: Column[Any], code: Any) -> ColumnElement[bool]:
     return found
 
 
+#: what a form sends for a filter that was left empty
+_NOTHING: tuple[Any, ...] = (None, "", (), [], (None, None))
 _RANGES = frozenset({Shape.NUMBER, Shape.DATE, Shape.MONTH})
 _MATCHES: Mapping[Shape, _Match] = MappingProxyType({Shape.TEXT: starts_with, Shape.CHOICES: _has_code})

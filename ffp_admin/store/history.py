@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -60,6 +61,11 @@ def pack(field: Field, value: Any) -> Any:
     return kind_of(field).to_json(value)
 
 
+def _packer(field: Field) -> Callable[[Any], Any]:
+    """`pack` for one field, without looking the kind up again for every record."""
+    return partial(pack, field) if field.fields else kind_of(field).to_json
+
+
 def unpack(field: Field, stored: Any) -> Any:
     """The value of `pack`; keys of a table's rows that are declared no longer are dropped."""
     if stored is None:
@@ -79,7 +85,7 @@ class Scribe:
 
     def __init__(self, form: Form, keyring: Keyring, stamp: Stamp) -> None:
         self._form = form
-        self._fields = tuple(form.fields())
+        self._packers = tuple((field.key, _packer(field)) for field in form.fields())
         self._keyring = keyring
         self._stamp = stamp
         self._rows: list[dict[str, Any]] = []
@@ -87,9 +93,9 @@ class Scribe:
     def created(self, record_id: int, values: Values) -> None:
         """One line with the whole record, sealed."""
         packed = {
-            field.key: pack(field, values.get(field.key))
-            for field in self._fields
-            if values.get(field.key) not in (None, ())
+            key: pack_it(value)
+            for key, pack_it in self._packers
+            if (value := values.get(key)) is not None and value != ()
         }
         self._add(record_id, 1, CREATED, "", None, packed, sealed=True)
 
@@ -129,7 +135,7 @@ class Scribe:
         if packed is None:
             return None
         text = json.dumps(packed, ensure_ascii=False)
-        return self._keyring.seal(text, _context(self._form.key)) if sealed else text
+        return self._keyring.seal(text, history_context(self._form.key)) if sealed else text
 
     def write(self, session: Session) -> None:
         """Insert what was collected."""
@@ -137,7 +143,8 @@ class Scribe:
         self._rows = []
 
 
-def _context(form: str) -> str:
+def history_context(form: str) -> str:
+    """What sealed history lines of a form are bound to."""
     return f"history.{form}"
 
 
@@ -200,7 +207,7 @@ def _opened(row: Row[Any], side: str, keyring: Keyring) -> Any:
     stored = getattr(row, side)
     if stored is None:
         return None
-    return json.loads(keyring.open(stored, _context(row.form)) if row.sealed else stored)
+    return json.loads(keyring.open(stored, history_context(row.form)) if row.sealed else stored)
 
 
 def _word(field: Field | None, packed: Any, looker: Looker) -> str:

@@ -15,7 +15,14 @@ from ffp_admin.store.actor import SYSTEM, Actor, Codes, NotAllowed, require
 from ffp_admin.store.edition import Edition
 from ffp_admin.store.history import Stamp, same, values_at
 from ffp_admin.store.record import Draft, Record, Values, chunks, fetch_records, select_records
-from ffp_admin.store.references import Surroundings, codes_of_region, holds_codes, pointers_of, register_of
+from ffp_admin.store.references import (
+    Surroundings,
+    codes_of_region,
+    holds_codes,
+    lock_owners,
+    pointers_of,
+    register_of,
+)
 from ffp_admin.store.taking import Taker
 from ffp_admin.store.visible import visible
 
@@ -136,6 +143,7 @@ class Judge:
 
     def _stored(self, ids: Sequence[int]) -> dict[int, Record]:
         """The records to be edited that the actor may see, locked until the transaction ends."""
+        lock_owners(self._session, self._edition, self._form.key, ids)
         main = self._tables.main
         found: dict[int, Record] = {}
         for some in chunks(sorted(ids)):

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Column, ColumnElement, and_, false, or_, select
+from sqlalchemy import Column, ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
 
 from ffp_admin.models import FormTables
 from ffp_admin.models.kinds import HASH, INITIALS, PINYIN, derived_of, is_sealed, storage_of
 from ffp_admin.spec.model import Field
 from ffp_admin.store.actor import Actor
+from ffp_admin.store.cleaning import BadValue, Reading
 from ffp_admin.store.edition import Edition
-from ffp_admin.store.kinds import BadValue, Reading, kind_of
+from ffp_admin.store.kinds import kind_of
 from ffp_admin.store.references import key_column, register_of
-from ffp_admin.store.visible import visible_condition
+from ffp_admin.store.visible import loose_condition, visible_condition
 
 #: sorts behind every text that begins with what stands before it
 _LAST = "\U0010ffff"
 _SHORTEST_NUMBER = 7
+#: a keyword that finds no more than this is looked up first, then limited to regions and filters
+FEW = 2_000
 
 
 def starts_with(column: Column[str], text: str) -> ColumnElement[bool]:
@@ -25,18 +29,29 @@ def starts_with(column: Column[str], text: str) -> ColumnElement[bool]:
     return and_(column >= text, column < text + _LAST)
 
 
-def keyword_condition(
+def keyword_conditions(
     edition: Edition, tables: FormTables, text: str, actor: Actor, *, contains: bool
-) -> ColumnElement[bool]:
-    """Records the keyword finds; `contains` also looks inside texts, for which no index helps.
+) -> list[ColumnElement[bool]]:
+    """Ways in which the keyword finds records, each answered by an index unless `contains` looks inside texts.
 
     A form without searchable fields of its own is found through the records its caption points to.
     """
     word = text.strip()
-    found = list(_own(edition, tables, word, contains=contains)) or list(
+    return list(_own(edition, tables, word, contains=contains)) or list(
         _through_display(edition, tables, word, actor, contains=contains)
     )
-    return or_(false(), *found)
+
+
+def few_hits(
+    session: Session, tables: FormTables, conditions: Sequence[ColumnElement[bool]]
+) -> list[int] | None:
+    """The ids a keyword finds in all regions together; None when there are more than `FEW`."""
+    ids: set[int] = set()
+    for condition in conditions:
+        ids.update(session.execute(select(tables.main.c.id).where(condition).limit(FEW + 1)).scalars())
+        if len(ids) > FEW:
+            return None
+    return sorted(ids)
 
 
 def _own(edition: Edition, tables: FormTables, word: str, *, contains: bool) -> Iterator[ColumnElement[bool]]:
@@ -85,5 +100,5 @@ def _through_display(
             hits = list(_own(edition, behind, word, contains=contains))
             if hits:
                 key = key_column(behind)
-                seen = visible_condition(behind, actor)
+                seen = visible_condition(behind, actor) if contains else loose_condition(behind, actor)
                 yield tables.column(field.key).in_(select(key).where(or_(*hits), seen))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -11,43 +11,17 @@ from sqlalchemy import Column, ColumnElement, and_, false, func, literal, or_, s
 from sqlalchemy.orm import Session
 
 from ffp_admin.models import FormTables
-from ffp_admin.models.compile import CURRENT
 from ffp_admin.store import dialect
 from ffp_admin.store.actor import Actor
-from ffp_admin.store.edition import Edition
-from ffp_admin.store.filtering import filter_condition
-from ffp_admin.store.keyword import keyword_condition
 from ffp_admin.store.record import Record, fetch_records, select_records
+from ffp_admin.store.searching import Query, Search, search_of
 from ffp_admin.store.store import Store
-from ffp_admin.store.visible import region_condition
 
 #: exact up to here, "1 万+" above
 COUNTED = 10_000
 LARGEST_PAGE = 500
 _TOWN = 9  # digits of a township's code
 _NEWEST = "-created"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
-    """What a list asks for.
-
-    `filters`: field key → value, (from, to) for numbers, dates and months with None for an open end, or a list of
-    values of which one must hold. A region filters its whole subtree. `after` and `before` are cursors of a page
-    (record ids). `order` is a field key, "created" or "updated", with "-" for descending; "" takes the declared
-    order, else newest first.
-    """
-
-    keyword: str = ""
-    filters: Mapping[str, Any] = field(default_factory=dict)
-    #: region whose subtree the list is limited to, beside the actor's own
-    region: str = ""
-    after: int | None = None
-    before: int | None = None
-    size: int = 20
-    order: str = ""
-    #: "current", "void", or "" for both
-    status: str = CURRENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,25 +44,23 @@ def page(session: Session, store: Store, form_key: str, actor: Actor, query: Que
     edition = store.edition()
     tables = edition.tables(form_key)
     order = _order(session, tables, query.order or tables.form.list.order or _NEWEST)
-    scopes = _scopes(tables, actor, query.region)
-    condition = _condition(edition, tables, actor, query)
+    search = search_of(session, edition, tables, actor, query)
     backwards = query.before is not None
     start = _start(session, order, query.before if backwards else query.after, backwards=backwards)
     size = max(1, min(query.size, LARGEST_PAGE))
     statement = (
         select_records(tables)
-        .where(condition, start)
+        .where(search.condition, start)
         .order_by(*order.clauses(backwards=backwards))
         .limit(size + 1)
     )
     found = [
         record
-        for scope in scopes
+        for scope in search.scopes
         for record in fetch_records(session, tables, statement.where(scope), with_rows=False)
     ]
     found.sort(key=order.key, reverse=order.descending != backwards)
-    total = _count(session, tables, scopes, condition)
-    return _page(found, size, query, total)
+    return _page(found, size, query, _count(session, tables, search))
 
 
 def _page(found: Sequence[Record], size: int, query: Query, total: int) -> Page:
@@ -177,41 +149,6 @@ def _value_of(key: str) -> Callable[[Record], Any]:
     return lambda record: record.values[key]
 
 
-def _scopes(tables: FormTables, actor: Actor, region: str) -> list[ColumnElement[bool]]:
-    """One condition per region code, each answered by one index; none of them overlap."""
-    form = tables.form
-    if not actor.may(form.key, "view"):
-        return []
-    if not form.scope:
-        return [true()]
-    own = ("",) if actor.everywhere else actor.widest_regions()
-    codes = {_narrower(one, region) for one in own} - {None}
-    return [region_condition(tables.main, code) if code else true() for code in sorted(map(str, codes))]
-
-
-def _narrower(one: str, other: str) -> str | None:
-    """The smaller of two subtrees when one contains the other; None when they are apart."""
-    if one.startswith(other):
-        return one
-    return other if other.startswith(one) else None
-
-
-def _condition(edition: Edition, tables: FormTables, actor: Actor, query: Query) -> ColumnElement[bool]:
-    conditions = [filter_condition(edition, tables, query.filters)]
-    if query.status:
-        conditions.append(tables.main.c.status == query.status)
-    if query.keyword.strip():
-        near = _is_within_townships(tables, actor, query.region)
-        conditions.append(keyword_condition(edition, tables, query.keyword, actor, contains=near))
-    return and_(*conditions)
-
-
-def _is_within_townships(tables: FormTables, actor: Actor, region: str) -> bool:
-    """Whether so few records come into question that looking inside texts is quick."""
-    codes = (region,) if region else actor.widest_regions()
-    return bool(tables.form.scope) and bool(codes) and all(len(code) >= _TOWN for code in codes)
-
-
 def _start(session: Session, order: _Order, cursor: int | None, *, backwards: bool) -> ColumnElement[bool]:
     """Everything behind the cursor's record; its value is looked up, so that no value stands in an address."""
     if cursor is None:
@@ -222,16 +159,11 @@ def _start(session: Session, order: _Order, cursor: int | None, *, backwards: bo
     return order.beyond(row[0], cursor, backwards=backwards) if row else false()
 
 
-def _count(
-    session: Session,
-    tables: FormTables,
-    scopes: Iterable[ColumnElement[bool]],
-    condition: ColumnElement[bool],
-) -> int:
+def _count(session: Session, tables: FormTables, search: Search) -> int:
     """How many there are, counting no further than one above `COUNTED`."""
     total = 0
-    for scope in scopes:
-        some = select(tables.main.c.id).where(scope, condition).limit(COUNTED + 1 - total).subquery()
+    for scope in search.counted:
+        some = select(tables.main.c.id).where(scope, search.condition).limit(COUNTED + 1 - total).subquery()
         total += session.execute(select(func.count()).select_from(some)).scalar_one()
         if total > COUNTED:
             break

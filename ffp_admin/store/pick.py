@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import false, or_
+from sqlalchemy import ColumnElement, false, or_
 from sqlalchemy.orm import Session
 
+from ffp_admin.models import FormTables
 from ffp_admin.models.compile import CURRENT
 from ffp_admin.store.actor import Actor
 from ffp_admin.store.cells import Looker
-from ffp_admin.store.keyword import keyword_condition, starts_with
+from ffp_admin.store.edition import Edition
+from ffp_admin.store.keyword import few_hits, starts_with
 from ffp_admin.store.record import fetch_records, select_records
 from ffp_admin.store.references import holds_codes, key_column
+from ffp_admin.store.searching import keyword_ways
 from ffp_admin.store.store import Store
-from ffp_admin.store.visible import visible
+from ffp_admin.store.visible import loose_condition, region_condition, visible_condition
 
 
 def pick(
@@ -35,14 +38,9 @@ def pick(
     edition = store.edition()
     tables = edition.tables(register)
     column = key_column(tables)
-    statement = visible(select_records(tables), tables, actor).where(tables.main.c.status == CURRENT)
-    if text.strip():
-        near = (
-            len(actor.regions) > 0
-            and all(len(code) >= 9 for code in actor.regions)
-            and bool(tables.form.scope)
-        )
-        statement = statement.where(keyword_condition(edition, tables, text, actor, contains=near))
+    statement = select_records(tables).where(
+        tables.main.c.status == CURRENT, *_found(session, edition, tables, text, actor)
+    )
     if inside and holds_codes(register) and not actor.everywhere:
         own = actor.widest_regions()
         statement = statement.where(or_(false(), *(starts_with(column, code) for code in own)))
@@ -52,6 +50,21 @@ def pick(
     keys: list[Any] = [record.values[by_code] if by_code else record.id for record in records]
     captions = caption(session, store, register, keys, actor)
     return [(key, captions.get(key) or str(key)) for key in keys]
+
+
+def _found(
+    session: Session, edition: Edition, tables: FormTables, text: str, actor: Actor
+) -> tuple[ColumnElement[bool], ...]:
+    """What the typed text finds among the records the actor may see."""
+    if not text.strip():
+        return (visible_condition(tables, actor),)
+    codes = actor.widest_regions()
+    exact = tuple(region_condition(tables.main, code) for code in codes)
+    ways = keyword_ways(edition, tables, text, actor, codes, exact)
+    hits = few_hits(session, tables, ways)
+    if hits is None:
+        return visible_condition(tables, actor), or_(false(), *ways)
+    return loose_condition(tables, actor), tables.main.c.id.in_(hits)
 
 
 def caption(

@@ -16,6 +16,7 @@ from ffp_admin.models.compile import CURRENT, LEVELS
 from ffp_admin.spec.kinds import KINDS
 from ffp_admin.spec.model import Field, Form
 from ffp_admin.store.actor import Actor, Codes
+from ffp_admin.store.dialect import is_sqlite
 from ffp_admin.store.edition import Edition
 from ffp_admin.store.record import chunks, fetch_records, select_records
 from ffp_admin.store.visible import visible
@@ -161,7 +162,26 @@ class Surroundings:
             column.in_(keys), tables.main.c.status == CURRENT
         )
         if tables.form.scope:
-            statement = visible(statement, tables, actor)
+            # held until we commit: it neither moves nor becomes void while a record is attached to it
+            statement = visible(statement, tables, actor).with_for_update(read=True)
         for key, *found in self._session.execute(statement):
             codes = dict(zip(levels, found, strict=True))
             yield key, codes_of_region(key) if holds_codes(register) else codes
+
+
+def lock_owners(session: Session, edition: Edition, form_key: str, ids: Iterable[int]) -> None:
+    """Hold the records that say where these records lie (a member's household) before the records themselves.
+
+    Who moves a household locks it first and its members afterwards; everybody keeps to this order.
+    """
+    tables = edition.tables(form_key)
+    scope = tables.form.scope
+    register = register_of(tables.form.field(scope)) if scope else ""
+    if not register or holds_codes(register) or register not in edition.catalog.forms or is_sqlite(session):
+        return
+    column, owners = tables.column(scope), edition.tables(register).main
+    for some in chunks(ids):
+        keys = session.execute(select(column).where(tables.main.c.id.in_(some))).scalars().all()
+        lock_owners(session, edition, register, keys)
+        locked = select(owners.c.id).where(owners.c.id.in_(keys)).order_by(owners.c.id)
+        session.execute(locked.with_for_update(read=True)).all()

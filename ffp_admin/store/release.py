@@ -57,16 +57,22 @@ def publish(store: Store, files: Mapping[str, bytes], actor: Actor, note: str = 
     if "publish" not in actor.duties:
         raise NotAllowed(_("You may not put declarations in force."))
     catalog = check_files(files)
-    with store.writing() as session:
-        dialect.lock_for(session.connection(), dialect.PUBLISH_LOCK)
+
+    def put_in_force(session: Session) -> PublishResult:
+        connection = session.connection()
+        dialect.lock_for(connection, dialect.PUBLISH_LOCK)
         number = read_release_number(session)
         if read_fingerprint(session, number) == fingerprint_of(files):
             return PublishResult(release=number)
+        dialect.hurry(connection)
         plans = _bring_up(session, store, catalog, number + 1)
         _record_release(session, store, files, actor, number + 1, note)
+        lines = [line for plan in plans for line in plan.text().splitlines()]
+        return PublishResult(release=number + 1, plan=tuple(lines))
+
+    result = store.write(put_in_force)
     store.refresh()
-    lines = [line for plan in plans for line in plan.text().splitlines()]
-    return PublishResult(release=number + 1, plan=tuple(lines))
+    return result
 
 
 def restore(store: Store, number: int, actor: Actor) -> PublishResult:

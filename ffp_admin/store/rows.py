@@ -92,9 +92,12 @@ def _columns(field: Field, name: str, keyring: Keyring, *, spell_as_name: bool) 
 
 
 def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """INSERT in batches."""
+    """INSERT in batches; columns that are empty in a whole batch are left out."""
     for start in range(0, len(rows), BATCH):
-        session.execute(insert(table), rows[start : start + BATCH])
+        some = rows[start : start + BATCH]
+        names = {name for row in some for name, value in row.items() if value is not None}
+        ordered = [name for name in some[0] if name in names]
+        session.execute(insert(table), [{name: row[name] for name in ordered} for row in some])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from ffp_admin.calendar import Clock, SystemClock
@@ -16,12 +19,17 @@ from ffp_admin.keyring import Keyring
 from ffp_admin.models import FormTables
 from ffp_admin.rules import Program
 from ffp_admin.spec.model import Catalog
+from ffp_admin.store import dialect
 from ffp_admin.store import engine as engines
 from ffp_admin.store.edition import Edition
 from ffp_admin.store.reader import read_edition, read_release_number
 
 #: a release made by another process is seen after at most this many seconds
 FRESH_FOR = 0.2
+#: how often a transaction is tried when other writers were in its way
+ATTEMPTS = 5
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -49,6 +57,22 @@ class Store:
     def writing(self) -> AbstractContextManager[Session]:
         """A session for writing; commits at the end of the block, rolls back when it raises."""
         return engines.writing(self.engine)
+
+    def write(self, work: Callable[[Session], T]) -> T:
+        """Do `work` in a writing session, and again from the start when others were in the way.
+
+        `work` must read what it needs in the session it is given.
+        """
+        for attempt in range(1, ATTEMPTS):
+            try:
+                with self.writing() as session:
+                    return work(session)
+            except DBAPIError as error:
+                if not dialect.is_contention(error):
+                    raise
+                time.sleep(0.05 * attempt)
+        with self.writing() as session:
+            return work(session)
 
     def edition(self) -> Edition:
         """The release in force, at most `FRESH_FOR` seconds old."""

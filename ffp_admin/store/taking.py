@@ -8,17 +8,23 @@ from typing import Any
 from ffp_admin.rules.outcome import Finding
 from ffp_admin.spec.kinds import KINDS
 from ffp_admin.spec.model import Field, Form, Level
+from ffp_admin.store.cleaning import BadValue, Reading
 from ffp_admin.store.edition import Edition
-from ffp_admin.store.kinds import BadValue, Reading, kind_of
+from ffp_admin.store.kinds import kind_of
 
 
 class Taker:
     """Takes values of one form in; made once per batch."""
 
     def __init__(self, edition: Edition, form: Form) -> None:
-        self._edition = edition
         self._form = form
         self._fields = {field.key: field for field in form.fields()}
+        inner = [cell for field in form.fields() for cell in field.fields]
+        # by identity: a table's field may be called as one of the form
+        self._readings = {
+            id(field): Reading(field=field, codes=edition.words(field.codes))
+            for field in (*form.fields(), *inner)
+        }
 
     def take(self, given: Mapping[str, Any]) -> tuple[dict[str, Any], list[Finding]]:
         """The values people type, by field key; computed fields, serials and notes are left out.
@@ -66,7 +72,7 @@ class Taker:
         if raw is None or raw == "" or raw == ():
             return None
         try:
-            return kind_of(field).take(raw, Reading(field=field, codes=self._edition.words(field.codes)))
+            return kind_of(field).take(raw, self._readings[id(field)])
         except BadValue as bad:
             message = f"{field.label}：{bad}"
             findings.append(Finding(field=place, level=Level.ERROR, code="invalid", message=message, row=row))

@@ -31,6 +31,15 @@ def inside_condition(tables: FormTables, actor: Actor) -> ColumnElement[bool]:
     return or_(false(), *(region_condition(tables.main, region) for region in actor.widest_regions()))
 
 
+def loose_condition(tables: FormTables, actor: Actor) -> ColumnElement[bool]:
+    """As `visible_condition`, leaving the choice of index to the other conditions."""
+    if not actor.may(tables.form.key, "view"):
+        return false()
+    if actor.everywhere or not tables.form.scope:
+        return true()
+    return or_(false(), *(loose_region_condition(tables.main, one) for one in actor.widest_regions()))
+
+
 def region_condition(main: Table, region: str) -> ColumnElement[bool]:
     """Records of one region's subtree: equality on the ancestor code of its level, which an index answers.
 
@@ -41,3 +50,9 @@ def region_condition(main: Table, region: str) -> ColumnElement[bool]:
         return false()
     exact = main.c[level] == region
     return and_(main.c.village_code == region[:12], exact) if level == "group_code" else exact
+
+
+def loose_region_condition(main: Table, region: str) -> ColumnElement[bool]:
+    """The same, written so that no index of regions is taken: for when something else finds fewer records."""
+    level = LEVELS.get(len(region))
+    return main.c[level].concat("") == region if level else false()

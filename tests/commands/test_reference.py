@@ -11,7 +11,9 @@ from ffp_admin.rules.functions import FUNCTIONS
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_page_of_expressions_is_not_stale(language: str) -> None:
-    assert (HOUSE / "docs" / EXPRESSION_PAGES[language]).read_text(encoding="utf-8") == expression_page(language)
+    assert (HOUSE / "docs" / EXPRESSION_PAGES[language]).read_text(encoding="utf-8") == expression_page(
+        language
+    )
 
 
 def test_every_function_stands_on_the_page() -> None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import gc
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, inspect, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Dialect, create_engine, inspect, select
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.orm import Session
 
 from ffp_admin.keyring import Keyring
@@ -27,7 +28,9 @@ from ffp_admin.spec.kinds import KINDS, RESULTS
 from ffp_admin.spec.model import Field, Form, ListView, Section
 
 HERE = Place(file="form.yaml")
-DIALECTS = (sqlite.dialect(), postgresql.dialect())
+DIALECTS: tuple[Dialect, ...] = (SQLiteDialect_pysqlite(), PGDialect_psycopg())  # type: ignore[no-untyped-call]
+#: tables are compiled with it, nothing is sealed
+NO_KEYS = Keyring({}, "", b"")
 
 
 def field(key: str, kind: str = "text", **more: object) -> Field:
@@ -214,8 +217,6 @@ def test_the_mapped_class_reads_and_writes(keyring: Keyring, tmp_path: Path) -> 
         "updated_name": "x",
     }
     with Session(engine) as session:
-        from datetime import UTC, datetime
-
         moment = datetime(2026, 1, 1, tzinfo=UTC)
         session.add(
             tables.entity(phone="13800000000", name="甲", created_at=moment, updated_at=moment, **common)
@@ -233,28 +234,28 @@ def test_compiling_again_and_again_takes_no_memory(keyring: Keyring, tmp_path: P
     declared = form(*fields, field("rows", "table", fields=tuple(fields[:5])))
     engine = create_engine(f"sqlite:///{tmp_path / 'x.db'}")
 
-    def use(number: int) -> None:
-        tables = compiled(replace(declared, key=f"v{number}"), keyring)
-        with engine.connect() as connection:
-            tables.main.create(connection)
-            connection.execute(
-                select(tables.main).where(tables.column("f9_choice") == "1", tables.column("f8_boolean"))
+    compiled(declared, keyring).main.create(engine)
+
+    def use() -> None:
+        tables = compiled(replace(declared), keyring)
+        with engine.connect() as connection, Session(connection) as session:
+            some = select(tables.main).where(
+                tables.column("f9_choice") == "1", tables.column("f8_boolean").is_(True)
             )
-            with Session(connection) as session:
-                session.execute(select(tables.entity)).all()
+            connection.execute(some)
+            session.execute(select(tables.entity)).all()
         engine.clear_compiled_cache()
 
     def objects() -> int:
         gc.collect()
         return len(gc.get_objects())
 
-    for number in range(10):
-        use(number)
+    for _time in range(5):
+        use()
     before = objects()
-    for number in range(10, 110):
-        use(number)
-    assert objects() - before < 100 * 20, "a compiled form has thousands of objects"
-    assert sys.getrefcount(declared) < 50
+    for _time in range(100):
+        use()
+    assert objects() - before < 1_000  # one compiled form has several thousand
     engine.dispose()
 
 
@@ -299,9 +300,8 @@ _FORMS = st.dictionaries(st.sampled_from("abcdefgh"), _KINDS, min_size=1).map(
 
 @given(before=_FORMS, after=_FORMS)
 def test_a_plan_never_drops_or_alters_anything(before: Form, after: Form) -> None:
-    keyring = Keyring({"k1": _key()}, "k1", b"0" * 32)
-    old = compiled(before, keyring)
-    plan = plan_form(compiled(after, keyring, old.names), built(old))
+    old = compiled(before, NO_KEYS)
+    plan = plan_form(compiled(after, NO_KEYS, old.names), built(old))
     for dialect in DIALECTS:
         for statement in plan.sql(dialect):
             assert re.match(r"CREATE TABLE r_|CREATE INDEX ix_|ALTER TABLE r_clue ADD COLUMN ", statement), (
@@ -324,12 +324,6 @@ def test_a_plan_never_drops_or_alters_anything(before: Form, after: Form) -> Non
 
 def _find(declared: Form, key: str) -> Field | None:
     return next((one for one in declared.fields() if one.key == key), None)
-
-
-def _key() -> object:
-    from ffp_admin import keyring
-
-    return keyring._Key(cipher="aes-gcm", secret=b"0" * 32)
 
 
 def test_a_plan_can_be_read_by_people_and_programs(keyring: Keyring) -> None:

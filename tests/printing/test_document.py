@@ -108,7 +108,7 @@ def test_a_name_that_cannot_be_printed_is_refused_with_person_and_row(village: S
         [person] = stores.page(session, village, "person", SYSTEM, Query(size=1)).records
     name = person.values["姓名"]
     with village.writing() as session:
-        stores.save(session, village, Draft("person", person.id, None, {"姓名": name + "\U000323A0"}), SYSTEM)
+        stores.save(session, village, Draft("person", person.id, None, {"姓名": name + "\U000323a0"}), SYSTEM)
     result = printer(village, tmp_path).render("household_roster", VILLAGE, SYSTEM)
     with village.writing() as session:
         stores.save(session, village, Draft("person", person.id, None, {"姓名": name}), SYSTEM)

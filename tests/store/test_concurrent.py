@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from ffp_admin.calendar import FixedClock
 from ffp_admin.keyring import Keyring
@@ -154,3 +156,63 @@ def test_processes_that_migrate_at_once_all_succeed(database_url: str) -> None:
     assert [answers.get(timeout=60) for _ in processes] == ["done"] * 3
     for process in processes:
         process.join()
+
+
+def test_a_member_added_while_the_household_moves_lands_where_the_household_is(store: Store) -> None:
+    home, who = household(store), person(store)
+    added: list[int] = []
+    member = threading.Thread(target=lambda: added.append(put(store, "member", SYSTEM, 户=home, 人员=who).id))
+    with store.writing() as session:
+        save(session, store, Draft("household", home, 1, {"区划": POPLAR}), SYSTEM)
+        member.start()
+        member.join(timeout=0.3)
+        assert added == []  # it waits
+    member.join(timeout=30)
+    with store.reading() as session:
+        record = load(session, store, "member", added[0], SYSTEM)
+    assert record is not None
+    assert record.codes["village_code"] == POPLAR
+
+
+def test_moving_households_and_editing_members_do_not_lock_each_other(
+    store: Store, together: Callable[[int, Deed], list[str]]
+) -> None:
+    home = household(store)
+    members = [put(store, "member", SYSTEM, 户=home, 人员=person(store)).id for _ in range(3)]
+
+    def work(own: Store, number: int) -> str:
+        for step in range(8):
+            if number % 2:
+                put(own, "household", SYSTEM, home, None, 区划=(WILLOW, POPLAR)[step % 2])
+            else:
+                put(own, "member", SYSTEM, members[step % 3], None, 排行=f"{number}-{step}")
+        return "done"
+
+    assert together(4, work) == ["done"] * 4
+    with store.reading() as session:
+        place = load(session, store, "household", home, SYSTEM)
+        assert place is not None
+        for id_ in members:
+            record = load(session, store, "member", id_, SYSTEM)
+            assert record is not None
+            assert record.codes == place.codes
+
+
+def test_work_that_was_in_the_way_of_others_is_done_again(store: Store) -> None:
+    id_ = household(store)
+    attempts: list[int] = []
+
+    def work(session: Session) -> int:
+        attempts.append(1)
+        if len(attempts) < 3:
+            raise OperationalError("UPDATE", {}, Exception("database is locked"))
+        return save(session, store, Draft("household", id_, 1, {"户主姓名": "新名"}), SYSTEM).row_version
+
+    assert store.write(work) == 2
+    assert len(attempts) == 3
+    with pytest.raises(OperationalError, match="no such table"):
+        store.write(lambda session: _fail("no such table"))
+
+
+def _fail(reason: str) -> None:
+    raise OperationalError("SELECT", {}, Exception(reason))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -66,7 +67,7 @@ def test_pages_follow_each_other_in_order_without_gap_or_repetition(store: Store
     walked = walk(store, Query(order=order, size=3))
     assert sorted(walked) == ids
     if "人均收入" in order:
-        values = [known[id_] for id_ in walked if known[id_] is not None]
+        values = [income for id_ in walked if (income := known[id_]) is not None]
         assert values == sorted(values, reverse=order.startswith("-"))
     if "created" in order:
         assert walked == sorted(ids, reverse=order.startswith("-"))
@@ -119,7 +120,7 @@ def test_counting_stops_above_the_limit(store: Store, monkeypatch: pytest.Monkey
     assert (exact.total, exact.capped) == (4, False)
 
 
-FILTERS = [
+FILTERS: list[tuple[dict[str, Any], set[str]]] = [
     ({"户类型": "1"}, {"a", "b"}),
     ({"户类型": "监测户"}, {"c"}),
     ({"户类型": ["1", "2"]}, {"a", "b", "c"}),

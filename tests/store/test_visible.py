@@ -254,4 +254,5 @@ def test_an_account_is_what_its_roles_say() -> None:
     ) * 3
     assert not actor.may("household", "void")
     assert actor.widest_regions() == (COUNTY,)
-    assert (actor.unmasked, actor.duties) == (True, {"publish"})
+    assert actor.unmasked
+    assert actor.duties == {"publish"}

@@ -25,6 +25,19 @@
     document.addEventListener("keydown", function (event) { if (event.key === "Escape") { opener.checked = false; } });
   }
 
+  /* ---- on a phone the filters wait behind a button until they are wanted ---- */
+  all("[data-foldable]").forEach(function (box) {
+    var more = all("[data-more-sieve]", box);
+    var unfold = box.querySelector("[data-unfold]");
+    if (!more.length || !box.querySelector("[name=keyword]") || !window.matchMedia("(max-width: 820px)").matches) { return; }
+    more.forEach(function (one) { one.hidden = true; });
+    unfold.hidden = false;
+    unfold.addEventListener("click", function () {
+      more.forEach(function (one) { one.hidden = false; });
+      unfold.hidden = true;
+    });
+  });
+
   /* ---- dates: a calendar leaf beside the box ---- */
   function addLeaf(box) {
     if (box.querySelector(".leaf")) { return; }
@@ -144,7 +157,7 @@
     all("tbody > tr", box).forEach(function (row, i) {
       var turn = row.querySelector(".turn");
       turn.setAttribute("data-label", box.dataset.turn.replace("%s", String(i + 1)));
-      turn.querySelector(".hush").textContent = i + 1;
+      turn.querySelector("span").textContent = i + 1;
     });
   }
   function nextIndex(box) {
