@@ -82,7 +82,7 @@ def _config(settings: Settings, store: Store) -> dict[str, object]:
         "WTF_CSRF_SSL_STRICT": https,
         "BABEL_DEFAULT_LOCALE": DEFAULT_LOCALE,
         "BABEL_TRANSLATION_DIRECTORIES": str(TRANSLATIONS),
-        "LANGUAGES": {"zh": {"flag": "cn", "name": "中文"}},
+        "LANGUAGES": {DEFAULT_LOCALE: {"flag": "cn", "name": DEFAULT_LOCALE}},
         "FAB_CREATE_DB": False,
         "FAB_UPDATE_PERMS": False,
         "FAB_ADD_SECURITY_API": False,

@@ -28,7 +28,7 @@ LISTED = 200
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the checked workbook here."
 )
 @click.option("--good-only", is_flag=True, help="Take the households without an error, leave the others.")
-@click.option("--new-groups", is_flag=True, help="Add groups (村民小组) the register does not know yet.")
+@click.option("--new-groups", is_flag=True, help="Add groups of the village the register does not know yet.")
 def import_(
     register: str,
     file: Path,

@@ -13,6 +13,7 @@ from ffp_admin.screens.desk import RequestDesk
 from ffp_admin.screens.fab import Page, expose
 from ffp_admin.screens.listing import address, read_sieve
 from ffp_admin.screens.livepreview import preview
+from ffp_admin.screens.lookup import found_for_script
 from ffp_admin.screens.wording import moment_text
 from ffp_admin.spec.kinds import KINDS
 from ffp_admin.spec.model import Field, Form
@@ -94,11 +95,7 @@ class Ledger(Page):
         register = KINDS[_declared(view.declaration, field).kind].register
         if not register:
             abort(404)
-        with current_store().reading() as session:
-            found = RequestDesk(session, current_store(), actor).pick(
-                register, request.form.get("text", "")[:60]
-            )
-        return jsonify({"found": [{"id": str(ident), "text": caption} for ident, caption in found]})
+        return jsonify({"found": found_for_script(register, request.form.get("text", ""), actor)})
 
     @expose("/<form>/draft", methods=("POST",))
     def draft(self, form: str) -> Any:

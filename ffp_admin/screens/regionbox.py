@@ -12,6 +12,7 @@ from ffp_admin.problems import Place
 from ffp_admin.screens.acting import current_actor, current_store
 from ffp_admin.screens.desk import RequestDesk
 from ffp_admin.screens.kinds import SCREENS
+from ffp_admin.screens.lookup import found_for_script
 from ffp_admin.screens.pages import FilterBox
 from ffp_admin.screens.reading import Unreadable
 from ffp_admin.spec.model import Field
@@ -53,7 +54,4 @@ def chosen_region(pick_url: str, posted: Sequence[str]) -> tuple[str, FilterBox,
 
 def picked_regions() -> Any:
     """Regions that fit what is typed, for the script."""
-    with current_store().reading() as session:
-        desk = RequestDesk(session, current_store(), current_actor())
-        found = desk.pick(NAME, request.form.get("text", "")[:60])
-    return jsonify({"found": [{"id": str(code), "text": caption} for code, caption in found]})
+    return jsonify({"found": found_for_script(NAME, request.form.get("text", ""), current_actor())})

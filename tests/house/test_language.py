@@ -26,7 +26,7 @@ LANGUAGE_TABLES = {
     "ffp_admin/values/": "how people write dates, amounts, truth and names",
     "ffp_admin/exchange/": "what stands in the workbooks that people send",
     "ffp_admin/printing/health.py": "rare characters that a font must have",
-    "ffp_admin/commands/county.py": "the fictional county",
+    "ffp_admin/commands/demo_fill.py": "the fictional county",
     "ffp_admin/commands/demo_people.py": "the fictional county's people",
 }
 KEYWORDS = {"_": None, "N_": None}

@@ -80,7 +80,7 @@ def test_worker_runs_every_chore_once_and_rolls_a_failing_one_back(store: Store)
     )
     assert done == ["good"]
     with store.reading() as session:
-        states = dict(session.execute(select(static.job.c.kind, static.job.c.state)))
+        states = dict(tuple(row) for row in session.execute(select(static.job.c.kind, static.job.c.state)))
     assert states == {"good": "waiting", "bad": "running"}
 
 

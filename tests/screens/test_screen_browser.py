@@ -33,7 +33,7 @@ class _Handler(WSGIRequestHandler):
 
 @pytest.fixture
 def site(app: Flask) -> Iterator[str]:
-    """The address of the application, served by threads."""
+    """The address of the application, served by threads; asked for before the page, it outlives it."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -63,7 +63,7 @@ def households(store: Store) -> list[int]:
 
 
 def test_a_household_is_filled_in_with_live_rules_and_saved(
-    wide_page: Page, site: str, store: Store, shot: Shot
+    site: str, wide_page: Page, store: Store, shot: Shot
 ) -> None:
     page = wide_page
     enter(page, site)
@@ -105,7 +105,7 @@ def test_a_household_is_filled_in_with_live_rules_and_saved(
     shot(page, "record")
 
 
-def test_what_is_being_typed_is_never_overwritten(wide_page: Page, site: str) -> None:
+def test_what_is_being_typed_is_never_overwritten(site: str, wide_page: Page) -> None:
     page = wide_page
     enter(page, site)
     page.goto(f"{site}/ledger/person/add")
@@ -122,7 +122,7 @@ def test_what_is_being_typed_is_never_overwritten(wide_page: Page, site: str) ->
 
 
 def test_a_failed_save_leads_to_the_first_wrong_field_and_keeps_the_rest(
-    wide_page: Page, site: str, faults: Faults
+    site: str, wide_page: Page, faults: Faults
 ) -> None:
     faults.expected.append("422")
     page = wide_page
@@ -138,7 +138,7 @@ def test_a_failed_save_leads_to_the_first_wrong_field_and_keeps_the_rest(
     assert page.evaluate("document.activeElement.id") == "f-登记日期"
 
 
-def test_a_draft_is_kept_while_typing_and_comes_back(wide_page: Page, site: str) -> None:
+def test_a_draft_is_kept_while_typing_and_comes_back(site: str, wide_page: Page) -> None:
     page = wide_page
     enter(page, site)
     page.goto(f"{site}/ledger/household/add")
@@ -150,7 +150,7 @@ def test_a_draft_is_kept_while_typing_and_comes_back(wide_page: Page, site: str)
     expect(page.locator(box(page, "户主姓名"))).to_have_value("王桂英")
 
 
-def test_the_calendar_leaf_writes_the_day_in_chinese(wide_page: Page, site: str) -> None:
+def test_the_calendar_leaf_writes_the_day_in_chinese(site: str, wide_page: Page) -> None:
     page = wide_page
     enter(page, site)
     page.goto(f"{site}/ledger/household/add")
@@ -159,7 +159,7 @@ def test_the_calendar_leaf_writes_the_day_in_chinese(wide_page: Page, site: str)
 
 
 def test_a_conflict_is_decided_on_the_phone(
-    phone_page: Page, site: str, store: Store, faults: Faults, shot: Shot
+    site: str, phone_page: Page, store: Store, faults: Faults, shot: Shot
 ) -> None:
     faults.expected.append("409")
     ident = household(store, 人口数=3)
@@ -216,7 +216,7 @@ _TINY_TEXT = """() => {
     ],
 )
 def test_a_phone_has_room_for_fingers_and_eyes(
-    phone_page: Page, site: str, store: Store, faults: Faults, shot: Shot, name: str, address: str
+    site: str, phone_page: Page, store: Store, faults: Faults, shot: Shot, name: str, address: str
 ) -> None:
     faults.expected.append("404")
     ident = household(
@@ -232,7 +232,7 @@ def test_a_phone_has_room_for_fingers_and_eyes(
     shot(page, name)
 
 
-def test_the_save_bar_stays_below_and_the_menu_opens(phone_page: Page, site: str) -> None:
+def test_the_save_bar_stays_below_and_the_menu_opens(site: str, phone_page: Page) -> None:
     page = phone_page
     enter(page, site)
     page.goto(f"{site}/ledger/household/add")
@@ -244,7 +244,7 @@ def test_the_save_bar_stays_below_and_the_menu_opens(phone_page: Page, site: str
     expect(page.locator(".side >> text=人员")).to_be_visible()
 
 
-def test_everything_works_with_script_switched_off(chromium: object, site: str, store: Store) -> None:
+def test_everything_works_with_script_switched_off(site: str, chromium: object, store: Store) -> None:
     person(store, "张三")
     ident = household(store)
     context = chromium.new_context(java_script_enabled=False, locale="zh-CN")  # type: ignore[attr-defined]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from ffp_admin.app import create_app
 from ffp_admin.config import Settings
@@ -202,3 +203,18 @@ def test_behind_https_the_cookie_is_secure(settings: Settings, store: Store) -> 
     answer = https.test_client().get("/login/", base_url="https://fp.example.gov.cn")
     assert "Secure" in answer.headers["Set-Cookie"]
     assert "max-age" in answer.headers["Strict-Transport-Security"]
+
+
+def test_an_error_nobody_foresaw_is_a_page_with_a_number_that_stands_in_the_log(
+    visitor: Callable[[], Visitor], store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = visitor()
+    with store.writing() as session:
+        session.execute(text("DROP TABLE r_member"))
+        session.execute(text("ALTER TABLE user_scope RENAME TO elsewhere"))
+    page = browser.get("/ledger/household/")
+    assert page.status == 500
+    assert "程序出错了" in page.words
+    number = re.findall("错误编号：([0-9A-F]{8})", page.text)[0]
+    assert number in caplog.text
+    assert "no such table" not in page.html

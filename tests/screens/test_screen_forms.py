@@ -248,6 +248,17 @@ def test_after_an_idle_log_out_the_log_in_brings_the_typed_values_back(
     assert "已保存。" in browser.press(page.form("/add"), "保存").words
 
 
+def test_on_a_shared_computer_the_next_person_does_not_get_what_the_last_one_typed(
+    visitor: Callable[[], Visitor], clock: Hands
+) -> None:
+    browser = visitor()
+    form = begun(browser)
+    clock.move(minutes=40)
+    page = browser.log_in("poplar", page=browser.press(form, "保存"))
+    assert page.path == "/ledger/household/add"
+    assert page.form("/add").texts("f-户主姓名") == [""]
+
+
 def test_values_kept_over_a_log_out_cannot_be_opened_by_another_account(
     visitor: Callable[[], Visitor], store: Store, clock: Hands
 ) -> None:
@@ -270,7 +281,9 @@ def test_a_draft_waits_on_the_form_and_on_the_home_page_until_it_is_saved(
     with store.reading() as session:
         content = session.execute(text("SELECT content FROM screen_draft")).scalar_one()
     assert "王桂英" not in content
-    assert "您在2026年3月5日 12:00填写过" in browser.get("/ledger/household/add").text
+    waiting = browser.get("/ledger/household/add")
+    assert "您在2026年3月5日 12:00填写过" in waiting.text
+    assert 'data-draft=""' in waiting.html  # what is typed now does not write over it
     assert "新增农户" in browser.get("/").text
     page = browser.get("/ledger/household/add?draft=1")
     kept(page, TYPED)
@@ -506,7 +519,11 @@ def test_several_that_fit_are_offered_and_one_is_chosen_without_script(
     form.set("f-户", "", "单秀")
     page = browser.press(form, "更新")
     offers = re.findall(r'<input type="radio" name="f-户" value="(\d+)">([^<]+)<', page.html)
-    assert sorted(offers) == sorted([(str(first), "单秀英"), (str(second), "单秀兰")])
+    where = "柳树镇柳树村一组"
+    assert sorted(offers) == [
+        (str(first), f"单秀英　5299011002010001 {where}"),
+        (str(second), f"单秀兰　5299011002010002 {where}"),
+    ]
     form = page.form("/add")
     form.set("f-户", "", "单秀", str(second))
     browser.press(form, "保存")

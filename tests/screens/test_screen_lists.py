@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from urllib.parse import unquote
 
 import pytest
@@ -160,6 +161,22 @@ def test_eight_people_searching_at_once_see_only_their_own_search(
     with ThreadPoolExecutor(8) as pool:
         seen = dict(zip(wanted, pool.map(look, wanted), strict=True))
     assert seen == {name: [([name], [name])] * 6 for name in wanted}
+
+
+def test_filters_on_the_shared_framework_view_belong_to_the_request(app: Flask, store: Store) -> None:
+    with app.test_request_context():
+        view = ViewShelf(app.extensions["appbuilder"], store).view("household", unmasked=False)
+    everybody_is_here, everybody_has_set = Barrier(8), Barrier(8)
+
+    def ask(name: str) -> str:
+        with app.test_request_context():
+            everybody_is_here.wait()
+            view._filters = Query(keyword=name)
+            everybody_has_set.wait()
+            return str(view._filters.keyword)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(ask, "甲乙丙丁戊己庚辛")) == list("甲乙丙丁戊己庚辛")
 
 
 # ---- paging

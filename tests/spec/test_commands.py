@@ -79,4 +79,9 @@ def test_reference_prints_writes_and_gives_the_schema(tmp_path: Path) -> None:
     assert CliRunner().invoke(reference, ["--lang", "en"]).stdout.startswith("# Reference of declarations\n")
     assert json.loads(CliRunner().invoke(reference, ["--schema"]).stdout)["oneOf"]
     CliRunner().invoke(reference, ["--write", str(tmp_path / "docs")])
-    assert {path.name for path in (tmp_path / "docs").iterdir()} == {"declarations.md", "declarations.en.md"}
+    assert {path.name for path in (tmp_path / "docs").iterdir()} == {
+        "declarations.md",
+        "declarations.en.md",
+        "expressions.md",
+        "expressions.en.md",
+    }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import time
+import weakref
 from dataclasses import replace
 from decimal import Decimal
 
@@ -78,6 +80,15 @@ def test_a_new_field_is_live_at_once_and_in_other_processes_soon(
     assert record is not None
     assert (record.values["备注"], record.version, other.release_number) == ("低保", 2, 2)
     other.dispose()
+
+
+def test_the_tables_of_an_older_release_are_forgotten(store: Store) -> None:
+    household(store)
+    older = weakref.ref(store.tables("household").main)
+    publish(store, MORE, SYSTEM)
+    household(store)
+    gc.collect()
+    assert older() is None
 
 
 def test_plans_and_versions_are_recorded(store: Store) -> None:

@@ -59,6 +59,19 @@ def test_a_refused_edit_keeps_what_the_record_held(store: Store) -> None:
     assert put(store, "person", CLERK, first, 1, 姓名="张三丰").row_version == 2
 
 
+def test_a_refused_edit_of_a_batch_keeps_it_too(store: Store) -> None:
+    person(store, 证件号码=id_number(1))
+    second = person(store, "李四", 证件号码=id_number(2))
+    drafts = [
+        Draft("person", second, 1, {"证件号码": id_number(1)}),
+        Draft("person", values={"姓名": "王五", "区划": WILLOW, "证件号码": id_number(3)}),
+    ]
+    with store.writing() as session:
+        answers = save_many(session, store, "person", drafts, CLERK)
+    assert [isinstance(one, Saved) for one in answers] == [False, True]
+    assert refused(store, "person", 姓名="赵六", 区划=WILLOW, 证件号码=id_number(2))
+
+
 def test_two_records_may_swap_in_one_batch(store: Store) -> None:
     first, second = person(store, 证件号码=id_number(1)), person(store, 证件号码=id_number(2))
     drafts = [

@@ -136,6 +136,25 @@ def test_a_keyword_or_filter_widens_nothing(store: Store, places: Places) -> Non
         assert pick(session, store, "household", "户主w", NEIGHBOUR) == []
 
 
+def test_what_is_looked_up_first_is_limited_to_the_regions_afterwards(store: Store, places: Places) -> None:
+    """A township's short keyword or indexed filter is answered over the whole county, then narrowed."""
+    with store.reading() as session:
+        for query in (Query(keyword="hz"), Query(keyword="户主"), Query(filters={"户类型": "1"})):
+            shown = page(session, store, "household", TOWN_CLERK, query)
+            assert places.names("household", [one.id for one in shown.records]) == SEES["town"][1]
+            assert shown.total == 4
+        for actor, expected in (
+            (TOWN_CLERK, SEES["town"][1]),
+            (NEIGHBOUR, {"p"}),
+            (NOBODY, set()),
+            (BLIND, set()),
+        ):
+            picked = [key for key, _caption in pick(session, store, "household", "hz", actor)]
+            assert places.names("household", picked) == expected
+            members = page(session, store, "member", actor, Query(keyword="r"))
+            assert places.names("member", [one.id for one in members.records]) == expected
+
+
 def _edit(store: Store, actor: Actor, id_: int, **values: Any) -> Callable[[Any], object]:
     return lambda session: save(session, store, Draft("household", id_, 1, values), actor)
 

@@ -90,7 +90,7 @@
     }
     function take(item) {
       hidden.value = item.dataset.id;
-      text.value = item.textContent;
+      text.value = item.dataset.text;
       box.classList.add("settled");
       close();
       text.dispatchEvent(new Event("change", { bubbles: true }));
@@ -105,7 +105,14 @@
         var item = document.createElement("li");
         item.id = listId + i;
         item.dataset.id = one.id;
+        item.dataset.text = one.text;
         item.textContent = one.text;
+        if (one.more) {
+          var more = document.createElement("span");
+          more.className = "more";
+          more.textContent = one.more;
+          item.appendChild(more);
+        }
         item.setAttribute("role", "option");
         item.addEventListener("mousedown", function (event) { event.preventDefault(); take(item); });
         list.appendChild(item);
@@ -254,7 +261,7 @@
   });
 
   var keep = later(5000, function () {
-    if (!dirty || leaving) { return; }
+    if (!dirty || leaving || !form.dataset.draft) { return; } /* an earlier draft waits: it is not written over */
     dirty = false;
     post(form.dataset.draft, new URLSearchParams(new FormData(form))).then(function (answer) {
       state.textContent = form.dataset.toldDraft.replace("%s", answer.time);
@@ -300,7 +307,7 @@
   window.addEventListener("pageshow", function () { leaving = false; });
 
   document.addEventListener("visibilitychange", function () {
-    if (document.visibilityState === "hidden" && dirty && !leaving) {
+    if (document.visibilityState === "hidden" && dirty && !leaving && form.dataset.draft) {
       var body = new URLSearchParams(new FormData(form));
       body.append("csrf_token", token);
       navigator.sendBeacon(form.dataset.draft, body);
