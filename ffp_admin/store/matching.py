@@ -28,5 +28,5 @@ def match(
         [claim for claim, _place in claims.claims_of(rules, 0, {**defaults, **values}, store.keyring)]
         for values in many
     ]
-    holding = claims.holders(session, form_key, [claim for some in wanted for claim in some])
+    holding = claims.holders(session, [claim for some in wanted for claim in some])
     return [next((holding[claim] for claim in some if claim in holding), None) for some in wanted]

@@ -57,6 +57,7 @@ def publish(store: Store, files: Mapping[str, bytes], actor: Actor, note: str = 
     if "publish" not in actor.duties:
         raise NotAllowed(_("You may not put declarations in force."))
     catalog = check_files(files)
+    store.edition()  # before the write lock is taken
 
     def put_in_force(session: Session) -> PublishResult:
         connection = session.connection()
@@ -131,7 +132,8 @@ def _bring_up(session: Session, store: Store, catalog: Catalog, number: int) -> 
     for tables, plan in planned:
         _run(session, plan, number, store.clock.now())
         _record_form(session, tables, versions, recorded.get(tables.form.key, {}), number)
-    older = read_edition(session, number - 1, store.keyring)
+    held = store.edition()
+    older = held if held.release == number - 1 else read_edition(session, number - 1, store.keyring)
     duplicates = claims.follow_rules(session, store.keyring, older.catalog, [t for t, _plan in planned])
     if duplicates:
         raise PublishRefused(duplicates)
@@ -139,10 +141,12 @@ def _bring_up(session: Session, store: Store, catalog: Catalog, number: int) -> 
 
 
 def _plans(session: Session, store: Store, catalog: Catalog) -> list[tuple[FormTables, Plan]]:
-    recorded = read_columns(session)
+    """The plans of forms that are new or say something else than in their newest version."""
+    recorded, versions = read_columns(session), read_versions(session)
     tables = [
         compile_form(form, assign_columns(form, recorded.get(form.key, {})), store.keyring)
         for form in catalog.forms.values()
+        if versions.get(form.key, (0, ""))[1] != _form_fingerprint(form)
     ]
     built = _built(session.connection(), [table.name for one in tables for table in one.tables()])
     groups = _groups(session)
@@ -205,13 +209,12 @@ def _record_form(
     number: int,
 ) -> None:
     form = tables.form
-    version, fingerprint = versions.get(form.key, (0, ""))
-    if not version or fingerprint != _form_fingerprint(form):
-        session.execute(
-            insert(static.form_version).values(
-                form=form.key, version=version + 1, fingerprint=_form_fingerprint(form), release=number
-            )
+    version, _fingerprint = versions.get(form.key, (0, ""))
+    session.execute(
+        insert(static.form_version).values(
+            form=form.key, version=version + 1, fingerprint=_form_fingerprint(form), release=number
         )
+    )
     groups = groups_of(tables)
     new = [
         {"form": form.key, "path": path, "name": name, "storage": groups[path], "release": number}
@@ -223,7 +226,8 @@ def _record_form(
 
 
 def _form_fingerprint(form: Form) -> str:
-    return form.fingerprint or hashlib.sha256(repr(form).encode()).hexdigest()
+    """The declaration's own fingerprint, and the way this program lays out tables."""
+    return f"{LAYOUT}:{form.fingerprint or hashlib.sha256(repr(form).encode()).hexdigest()}"
 
 
 def _record_release(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Table, delete, insert
+from sqlalchemy import Table, delete
 from sqlalchemy.orm import Session
 
 from ffp_admin.keyring import Keyring
@@ -97,7 +97,7 @@ def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]
         some = rows[start : start + BATCH]
         names = {name for row in some for name, value in row.items() if value is not None}
         ordered = [name for name in some[0] if name in names]
-        session.execute(insert(table), [{name: row[name] for name in ordered} for row in some])
+        dialect.insert_many(session, table, [{name: row[name] for name in ordered} for row in some])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -150,9 +150,9 @@ serial_counter = Table(
 unique_claim = Table(
     "unique_claim",
     METADATA,
-    Column("form", Words, primary_key=True),
-    Column("rule", Words, primary_key=True),
     Column("key_hash", Words, primary_key=True),
+    Column("rule", Words, primary_key=True),
+    Column("form", Words, primary_key=True),
     Column("record_id", BigInteger, nullable=False),
     Index("ix_unique_claim_record", "form", "record_id"),
 )

@@ -12,6 +12,7 @@ from typing import Any
 from openpyxl import Workbook
 
 from ffp_admin.exchange.headings import LayoutWords
+from ffp_admin.exchange.layout import Layout, choose_layout
 from ffp_admin.exchange.merges import Merges, read_range
 from ffp_admin.exchange.workbook import Sheet, open_workbook
 
@@ -94,6 +95,17 @@ def only_sheet(content: bytes) -> Sheet:
 def values(sheet: Sheet) -> dict[str, object]:
     """Every value of a sheet by its place."""
     return {f"{letter}{row.number}": cell.value for row in sheet.rows() for letter, cell in row.cells.items()}
+
+
+def layout_of(content: bytes | Path, words: LayoutWords | None = None) -> Layout:
+    """The layout of a workbook's best sheet."""
+    return choose_layout(open_workbook(content), words or WORDS)
+
+
+def text_row(texts: Iterable[object]) -> str:
+    """The XML of a row of texts, without places."""
+    cells = "".join(f'<c t="inlineStr"><is><t>{text}</t></is></c>' for text in texts)
+    return f"<row>{cells}</row>"
 
 
 def merges(*areas: str) -> Merges:

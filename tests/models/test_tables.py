@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,56 +11,16 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Dialect, create_engine, inspect, select
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
 from ffp_admin.keyring import Keyring
-from ffp_admin.models import Built, FormTables, assign_columns, compile_form, plan_form
-from ffp_admin.models.columns import COMMON_COLUMNS, LONGEST, RESERVED, paths_of
+from ffp_admin.models import assign_columns
+from ffp_admin.models.columns import COMMON_COLUMNS, LONGEST, RESERVED
 from ffp_admin.models.compile import LONGEST_NAME
 from ffp_admin.models.kinds import STORAGES, storage_of
-from ffp_admin.models.plan import groups_of
-from ffp_admin.problems import Place
 from ffp_admin.spec.kinds import KINDS, RESULTS
-from ffp_admin.spec.model import Field, Form, ListView, Section
-
-HERE = Place(file="form.yaml")
-DIALECTS: tuple[Dialect, ...] = (SQLiteDialect_pysqlite(), PGDialect_psycopg())  # type: ignore[no-untyped-call]
-#: tables are compiled with it, nothing is sealed
-NO_KEYS = Keyring({}, "", b"")
-
-
-def field(key: str, kind: str = "text", **more: object) -> Field:
-    return Field(key=key, kind=kind, label=key, place=HERE, **more)  # type: ignore[arg-type]
-
-
-def form(
-    *fields: Field, key: str = "clue", filters: tuple[str, ...] = (), scope: str = "", order: str = ""
-) -> Form:
-    section = Section(key="s", label="s", place=HERE, fields=fields)
-    view = ListView(columns=(), filters=filters, order=order)
-    return Form(key=key, label=key, place=HERE, language="zh", sections=(section,), list=view, scope=scope)
-
-
-@pytest.fixture(scope="module")
-def keyring(tmp_path_factory: pytest.TempPathFactory) -> Keyring:
-    return Keyring.create(tmp_path_factory.mktemp("keys") / "keyring.json")
-
-
-def compiled(declared: Form, keyring: Keyring, taken: Mapping[str, str] | None = None) -> FormTables:
-    return compile_form(declared, assign_columns(declared, taken or {}), keyring)
-
-
-def built(tables: FormTables) -> Built:
-    """The state after the plan of these tables ran."""
-    return Built(
-        columns={table.name: frozenset(table.columns.keys()) for table in tables.tables()},
-        indexes=frozenset(str(index.name) for table in tables.tables() for index in table.indexes),
-        groups=groups_of(tables),
-    )
-
+from tests.models.declared import compiled, field, form
 
 # ---- names
 
@@ -257,88 +216,3 @@ def test_compiling_again_and_again_takes_no_memory(keyring: Keyring, tmp_path: P
         use()
     assert objects() - before < 1_000  # one compiled form has several thousand
     engine.dispose()
-
-
-# ---- plans
-
-
-def test_a_plan_makes_what_is_missing_and_then_nothing_more(keyring: Keyring, database_url: str) -> None:
-    rows = field("票据", "table", fields=(field("号码"),))
-    first = compiled(form(field("姓名"), rows), keyring)
-    second = compiled(
-        form(field("姓名", searchable=True), rows, field("电话", "phone")), keyring, first.names
-    )
-    engine = create_engine(database_url)
-    with engine.begin() as connection:
-        for statement in plan_form(first, Built()).sql(engine.dialect):
-            connection.exec_driver_sql(statement)
-        plan = plan_form(second, built(first))
-        assert [(step.action, step.name) for step in plan.steps] == [
-            ("add_column", "xing_ming_py"),
-            ("add_column", "xing_ming_pi"),
-            ("add_column", "dian_hua"),
-            ("add_column", "dian_hua_h"),
-            ("create_index", "ix_clue_dian_hua_h"),
-            ("create_index", "ix_clue_xing_ming"),
-            ("create_index", "ix_clue_xing_ming_pi"),
-            ("create_index", "ix_clue_xing_ming_py"),
-        ]
-        for statement in plan.sql(engine.dialect):
-            connection.exec_driver_sql(statement)
-        for table in second.tables():
-            there = {one["name"] for one in inspect(connection).get_columns(table.name)}
-            assert there == set(table.columns.keys())
-    assert plan_form(second, built(second)).steps == ()
-    engine.dispose()
-
-
-_KINDS = st.sampled_from([kind for kind in KINDS if kind not in ("table", "computed", "note")])
-_FORMS = st.dictionaries(st.sampled_from("abcdefgh"), _KINDS, min_size=1).map(
-    lambda kinds: form(*(field(key, kind, codes="c") for key, kind in kinds.items()))
-)
-
-
-@given(before=_FORMS, after=_FORMS)
-def test_a_plan_never_drops_or_alters_anything(before: Form, after: Form) -> None:
-    old = compiled(before, NO_KEYS)
-    plan = plan_form(compiled(after, NO_KEYS, old.names), built(old))
-    for dialect in DIALECTS:
-        for statement in plan.sql(dialect):
-            assert re.match(r"CREATE TABLE r_|CREATE INDEX ix_|ALTER TABLE r_clue ADD COLUMN ", statement), (
-                statement
-            )
-            assert not re.search(r"\b(DROP|RENAME|TYPE|DELETE|UPDATE|NOT NULL)\b", statement.split("(")[0]), (
-                statement
-            )
-    changed = [
-        one.key
-        for one in after.fields()
-        if (was := _find(before, one.key)) and storage_of(was).group != storage_of(one).group  # type: ignore[union-attr]
-    ]
-    assert sorted(refusal.path for refusal in plan.refusals) == sorted(changed)
-    assert not (plan.refusals and plan.steps)
-    assert set(plan.hidden) == {path for path, _field in paths_of(before)} - {
-        path for path, _field in paths_of(after)
-    }
-
-
-def _find(declared: Form, key: str) -> Field | None:
-    return next((one for one in declared.fields() if one.key == key), None)
-
-
-def test_a_plan_can_be_read_by_people_and_programs(keyring: Keyring) -> None:
-    old = compiled(form(field("旧"), field("留")), keyring)
-    plan = plan_form(compiled(form(field("留"), field("新")), keyring, old.names), built(old))
-    assert plan.text() == "在表 r_clue 中增加列 xin\n字段“旧”不再显示，已有数据保留。"
-    assert plan.as_json() == {
-        "form": "clue",
-        "steps": [{"action": "add_column", "table": "r_clue", "name": "xin"}],
-        "hidden": ["旧"],
-    }
-
-
-def test_a_table_cannot_become_a_field(keyring: Keyring) -> None:
-    old = compiled(form(field("票据", "table", fields=(field("号码"),))), keyring)
-    plan = plan_form(compiled(form(field("票据")), keyring, old.names), built(old))
-    assert [refusal.path for refusal in plan.refusals] == ["票据"]
-    assert "明细表" in plan.refusals[0].message

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -33,11 +32,6 @@ from ffp_admin.models.types import LARGEST, CodeSet, Exact, Sealed, UtcTime, Wor
 shared = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 AMOUNTS = st.decimals(-LARGEST + 1, LARGEST - 1, places=4)
 NARROW = st.decimals(-100, 100, places=2)
-
-
-@pytest.fixture
-def keyring(tmp_path: Path) -> Keyring:
-    return Keyring.create(tmp_path / "keyring.json")
 
 
 @pytest.fixture

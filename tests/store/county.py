@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
-from ffp_admin.store import SYSTEM, Actor, Draft, Saved, Store, save
+import pytest
+
+from ffp_admin.store import SYSTEM, Actor, Draft, Record, Rejected, Saved, Store, load, save
 from ffp_admin.values.id_number import check_digit
 
 NOON = datetime(2026, 3, 5, 4, 0, tzinfo=UTC)  # 12:00 in the county
@@ -203,3 +206,36 @@ def id_number(order: int) -> str:
     """A right ID number of nobody; odd orders are men."""
     body = f"5299011990{1 + order % 12:02d}{1 + order // 12 % 28:02d}{order % 1000:03d}"
     return body + check_digit(body)
+
+
+#: a household with a value of every kind
+FULL: dict[str, Any] = {
+    "户主姓名": "单秀英",
+    "区划": WILLOW_ONE,
+    "联系电话": "138 1234 5678",
+    "户类型": "监测户",
+    "需求": ["就学", "01"],
+    "人口数": 3,
+    "人均收入": Decimal("7123.45"),
+    "登记日期": date(2026, 1, 2),
+    "起始年月": "2026-01",
+    "完成比例": Decimal("0.5"),
+    "搬迁": False,
+    "病情": "肺结核",
+    "药费票据": [{"票据号码": "A1", "金额": Decimal("0.10"), "账号": "622848000000000001"}],
+}
+
+
+def read(store: Store, form: str, id: int) -> Record:
+    """The record as it is stored."""
+    with store.reading() as session:
+        record = load(session, store, form, id, SYSTEM)
+    assert record is not None
+    return record
+
+
+def rejections(store: Store, form: str = "household", **values: object) -> dict[str, str]:
+    """Field → code of what is wrong with a new record."""
+    with pytest.raises(Rejected) as caught:
+        put(store, form, SYSTEM, **values)
+    return {one.field: one.code for one in caught.value.findings}

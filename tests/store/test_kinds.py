@@ -130,6 +130,11 @@ def test_what_history_keeps_comes_back(rows: list[dict[str, object]]) -> None:
     assert unpack(ROWS, pack(ROWS, tuple(rows))) == tuple(rows)
 
 
+def test_equal_numbers_are_one_text_however_they_are_written() -> None:
+    texts = {pack(field("decimal"), Decimal(number)) for number in ("100", "100.0000", "1E+2")}
+    assert texts == {"100"}
+
+
 def test_after_a_new_key_everything_is_sealed_again_and_still_opens(
     database_url: str, tmp_path: Path
 ) -> None:

@@ -12,21 +12,16 @@ from ffp_admin.store import (
     SYSTEM,
     Conflict,
     Draft,
-    Record,
-    Rejected,
-    Saved,
     Store,
     history,
-    load,
     read_audit,
     save,
-    save_many,
     void,
 )
-from ffp_admin.store.actor import NotAllowed
 from tests.store.county import (
     CLERK,
     COUNTY_CLERK,
+    FULL,
     POPLAR,
     TOWN_CLERK,
     WILLOW,
@@ -36,37 +31,9 @@ from tests.store.county import (
     id_number,
     person,
     put,
+    read,
+    rejections,
 )
-
-FULL = {
-    "户主姓名": "单秀英",
-    "区划": WILLOW_ONE,
-    "联系电话": "138 1234 5678",
-    "户类型": "监测户",
-    "需求": ["就学", "01"],
-    "人口数": 3,
-    "人均收入": Decimal("7123.45"),
-    "登记日期": date(2026, 1, 2),
-    "起始年月": "2026-01",
-    "完成比例": Decimal("0.5"),
-    "搬迁": False,
-    "病情": "肺结核",
-    "药费票据": [{"票据号码": "A1", "金额": Decimal("0.10"), "账号": "622848000000000001"}],
-}
-
-
-def read(store: Store, form: str, id: int) -> Record:
-    with store.reading() as session:
-        record = load(session, store, form, id, SYSTEM)
-    assert record is not None
-    return record
-
-
-def rejections(store: Store, form: str = "household", **values: object) -> dict[str, str]:
-    """Field → code of what is wrong with a new record."""
-    with pytest.raises(Rejected) as caught:
-        put(store, form, SYSTEM, **values)
-    return {one.field: one.code for one in caught.value.findings}
 
 
 def test_every_kind_comes_back_as_its_python_value(store: Store) -> None:
@@ -209,6 +176,15 @@ def test_an_edit_over_an_older_state_is_a_conflict_with_all_three_values(store: 
     assert put(store, "household", CLERK, id_, 2, 户主姓名="我名").row_version == 3
 
 
+def test_the_base_is_what_the_edit_began_with(store: Store) -> None:
+    id_ = household(store, "一")
+    for version, name in ((1, "二"), (2, "三")):
+        put(store, "household", TOWN_CLERK, id_, version, 户主姓名=name)
+    with pytest.raises(Conflict) as caught:
+        put(store, "household", CLERK, id_, 2, 户主姓名="四")
+    assert [(d.base, d.theirs, d.mine) for d in caught.value.differences] == [("二", "三", "四")]
+
+
 def test_the_same_change_twice_is_no_conflict(store: Store) -> None:
     id_ = household(store)
     put(store, "household", TOWN_CLERK, id_, 1, 户主姓名="新名")
@@ -274,65 +250,3 @@ def test_rows_keep_their_identity_when_one_is_put_in_between(store: Store) -> No
     assert (after[0].id, after[2].id) == (before["B1"], before["B3"])
     put(store, "household", CLERK, id_, 2, 药费票据=[])
     assert read(store, "household", id_).values["药费票据"] == ()
-
-
-def test_many_are_saved_by_the_same_rules(store: Store) -> None:
-    drafts = [Draft("household", values={"户主姓名": f"户{i}", "区划": WILLOW}) for i in range(3)]
-    wrong = Draft("household", values={"户主姓名": "", "区划": WILLOW})
-    foreign = Draft("household", values={"户主姓名": "外村", "区划": POPLAR})
-    with store.writing() as session:
-        answers = save_many(session, store, "household", [*drafts, wrong, foreign], CLERK, import_id=5)
-    kinds = [one.findings[0].code if isinstance(one, Rejected) else "saved" for one in answers]
-    assert kinds == ["saved", "saved", "saved", "required", "not_allowed"]
-    saved = [read(store, "household", one.id) for one in answers if isinstance(one, Saved)]
-    assert [one.values["户编号"][-4:] for one in saved] == ["0001", "0002", "0003"]
-    assert {(one.meta.source, one.meta.import_id) for one in saved} == {("import", 5)}
-    with store.reading() as session:
-        facts = read_audit(session, limit=1)[0].facts
-    assert (facts["created"], facts["rejected"], facts["import_id"]) == (3, 2, 5)
-
-
-def test_many_edits_at_once_change_what_differs(store: Store) -> None:
-    ids = [household(store, f"户{i}") for i in range(4)]
-    drafts = [
-        Draft("household", ids[0], None, {"户主姓名": "甲"}),
-        Draft("household", ids[1], 1, {"人口数": 3, "人均收入": 10}),
-        Draft("household", ids[2], 9, {"户主姓名": "旧"}),
-        Draft("household", ids[3], 1, {"户主姓名": "户3"}),
-    ]
-    with store.writing() as session:
-        first, second, third, fourth = save_many(session, store, "household", drafts, CLERK)
-    assert isinstance(first, Saved)
-    assert isinstance(second, Saved)
-    assert isinstance(third, Rejected)
-    assert third.findings[0].code == "conflict"
-    assert isinstance(fourth, Saved)
-    assert (first.row_version, second.row_version, fourth.row_version) == (2, 2, 1)
-    assert read(store, "household", ids[1]).values["总收入"] == Decimal(30)
-
-
-def test_void_records_leave_but_stay_readable(store: Store) -> None:
-    id_ = household(store)
-    with pytest.raises(Rejected), store.writing() as session:
-        void(session, store, "household", id_, "  ", CLERK)
-    with store.writing() as session:
-        void(session, store, "household", id_, "重复登记", CLERK)
-    record = read(store, "household", id_)
-    assert (record.is_current, record.meta.void_reason, record.row_version) == (False, "重复登记", 2)
-    with pytest.raises(NotAllowed):
-        put(store, "household", CLERK, id_, 2, 户主姓名="又活")
-    with pytest.raises(NotAllowed), store.writing() as session:
-        void(session, store, "household", id_, "再来", CLERK)
-
-
-def test_what_others_point_to_cannot_become_void(store: Store) -> None:
-    home, who = household(store), person(store)
-    member = put(store, "member", SYSTEM, 户=home, 人员=who).id
-    for form, id_ in (("household", home), ("person", who)):
-        with pytest.raises(Rejected) as caught, store.writing() as session:
-            void(session, store, form, id_, "不要了", SYSTEM)
-        assert [one.code for one in caught.value.findings] == ["in_use"]
-    with store.writing() as session:
-        void(session, store, "member", member, "迁出", SYSTEM)
-        void(session, store, "household", home, "整户迁出", SYSTEM)
-    assert rejections(store, "member", 户=home, 人员=who) == {"户": "reference"}

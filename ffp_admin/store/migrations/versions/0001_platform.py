@@ -235,11 +235,11 @@ def _serial_counter() -> None:
 def _unique_claim() -> None:
     op.create_table(
         "unique_claim",
-        sa.Column("form", WORDS, nullable=False),
-        sa.Column("rule", WORDS, nullable=False),
         sa.Column("key_hash", WORDS, nullable=False),
+        sa.Column("rule", WORDS, nullable=False),
+        sa.Column("form", WORDS, nullable=False),
         sa.Column("record_id", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("form", "rule", "key_hash"),
+        sa.PrimaryKeyConstraint("key_hash", "rule", "form"),
     )
     op.create_index("ix_unique_claim_record", "unique_claim", ["form", "record_id"])
 
