@@ -1,0 +1,1 @@
+"""Benches behind `ffp-admin bench`: ours beside a yardstick, in one run."""
