@@ -85,6 +85,7 @@ def claims_of(
             if any(part is None for part in parts):
                 continue
             key = [
+                rule.form,
                 rule.name,
                 *(_encoded(field, part) for field, part in zip(rule.fields, parts, strict=True)),
             ]

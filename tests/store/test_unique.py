@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from ffp_admin.store import SYSTEM, Draft, PublishRefused, Rejected, Saved, Store, publish, save_many, void
+from ffp_admin.store.matching import match
 from tests.store.county import (
     CLERK,
     FILES,
@@ -127,3 +128,37 @@ def test_a_rule_added_later_counts_for_what_is_there(store: Store) -> None:
     put(store, "person", SYSTEM, second, 证件号码=id_number(2))
     assert publish(store, FILES, SYSTEM).release == 3
     assert refused(store, "person", 姓名="王五", 区划=WILLOW, 证件号码=id_number(2))
+
+
+RECEIPTS = """
+信息库: {key}
+名称: {label}
+显示: [票据号码]
+填报内容:
+  基本:
+    项目:
+      票据号码: {{类型: 文本, 必填: 是, 不得重复: 全县}}
+列表: {{列: [票据号码]}}
+"""
+
+
+def test_two_forms_with_a_field_of_one_name_do_not_take_each_others_values(store: Store) -> None:
+    twins = {
+        f"form_specs/{key}.yaml": RECEIPTS.format(key=key, label=label).encode()
+        for key, label in (("drug_bill", "药费"), ("school_bill", "学费"))
+    }
+    publish(store, {**FILES, **twins}, SYSTEM)
+    drug = put(store, "drug_bill", SYSTEM, 票据号码="0001").id
+    school = put(store, "school_bill", SYSTEM, 票据号码="0001").id
+    put(store, "drug_bill", SYSTEM, drug, 票据号码="0002")
+    with pytest.raises(Rejected):
+        put(store, "school_bill", SYSTEM, 票据号码="0001")
+    with store.reading() as session:
+        assert match(session, store, "school_bill", [{"票据号码": "0001"}, {"票据号码": "0002"}]) == [
+            school,
+            None,
+        ]
+        assert match(session, store, "drug_bill", [{"票据号码": "0001"}, {"票据号码": "0002"}]) == [
+            None,
+            drug,
+        ]
