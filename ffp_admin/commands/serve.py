@@ -15,7 +15,7 @@ import click
 from ffp_admin import rules, spec
 from ffp_admin import store as stores
 from ffp_admin.app import create_app, open_store
-from ffp_admin.commands.folders import declaration_files
+from ffp_admin.commands.folders import declaration_files, with_folder
 from ffp_admin.config import Settings, read_settings
 from ffp_admin.i18n import _
 from ffp_admin.jobs import JobWorker, housekeeping
@@ -69,6 +69,8 @@ def _publish(store: Store, files: Mapping[str, bytes], *, show_plan: bool = True
         result = stores.publish(store, files, SYSTEM)
     except SpecProblems as problems:
         raise click.ClickException("\n".join(str(one) for one in problems.problems)) from problems
+    except stores.PublishRefused as refused:
+        raise click.ClickException(str(refused)) from refused
     sync_permissions(store)
     click.echo(_("Release {number} is in force.", number=result.release))
     for line in result.plan if show_plan else ():
@@ -80,9 +82,8 @@ def _publish(store: Store, files: Mapping[str, bytes], *, show_plan: bool = True
 def publish(source: Path) -> None:
     """Publish the declarations of a folder or a .zip as a new release."""
     store = open_store(read_settings())
-    files = dict(stores.current_files(store))
-    files |= _zip_files(source) if source.is_file() else declaration_files(source)
-    _publish(store, files)
+    current = stores.current_files(store)
+    _publish(store, {**current, **_zip_files(source)} if source.is_file() else with_folder(current, source))
 
 
 def _zip_files(source: Path) -> dict[str, bytes]:
@@ -123,6 +124,7 @@ def run(host: str, port: int, workers: int | None) -> None:
             "120",
             "--graceful-timeout",
             "20",
+            "--no-control-socket",  # it would lie in the home folder of whoever serves
         ]
     )
     sys.exit(_watch(web, helper))

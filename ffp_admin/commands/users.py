@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import click
 
 from ffp_admin.app import create_app
@@ -28,7 +31,7 @@ def add(username: str, name: str, role: str, regions: tuple[str, ...]) -> None:
     if role not in store.catalog().roles:
         known = "、".join(store.catalog().roles)
         raise click.ClickException(_("There is no role '{role}'. Roles: {known}", role=role, known=known))
-    with app.app_context():
+    with app.app_context(), _in_words():
         password = accounts.create_user(app, username, name, role, regions)
     _show(username, password)
 
@@ -38,9 +41,18 @@ def add(username: str, name: str, role: str, regions: tuple[str, ...]) -> None:
 def reset(username: str) -> None:
     """Give an account a new one-time password and end its lock."""
     app = create_app(read_settings())
-    with app.app_context():
+    with app.app_context(), _in_words():
         password = accounts.reset_password(app, username)
     _show(username, password)
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """A refused account is told as a sentence, not as a traceback."""
+    try:
+        yield
+    except accounts.AccountProblem as problem:
+        raise click.ClickException(str(problem)) from problem
 
 
 def _show(username: str, password: str) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from ffp_admin.exchange.checked import write_checked
-from ffp_admin.exchange.findings import CellFinding, Weight
+from ffp_admin.exchange.findings import CellFinding
 from ffp_admin.exchange.groups import GroupRefused, add_groups
 from ffp_admin.exchange.linking import Piece
 from ffp_admin.exchange.reading import ImportRefused, Sheetful, read_sheetful
@@ -22,6 +22,7 @@ from ffp_admin.exchange.writing import Rows
 from ffp_admin.i18n import _
 from ffp_admin.spec.model import ImportProfile
 from ffp_admin.store import Actor, Store, static
+from ffp_admin.store.references import codes_of_region
 
 _batch = static.import_batch
 _CONTEXT = "import_batch.content"
@@ -38,8 +39,6 @@ class Staged:
     #: "ready" households; "mended", "error", "doubt" cells
     counts: Mapping[str, int]
     findings: Sequence[CellFinding] = ()
-    #: whether there is anything to show in a checked copy
-    has_checked_file: bool = False
     new_groups: Sequence[str] = ()
     #: headings found ↔ captions of the fields they fill
     columns: Sequence[tuple[str, str]] = ()
@@ -202,7 +201,6 @@ class Importer:
             households=len(full.homes),
             counts=full.counts(),
             findings=full.findings(),
-            has_checked_file=any(one.weight is not Weight.MENDED for one in full.findings()),
             new_groups=full.new_groups,
             columns=captions,
             filename=filename,
@@ -217,8 +215,7 @@ class Importer:
     def _require(self, profile: ImportProfile, region: str, actor: Actor) -> None:
         if not actor.may(profile.register, "import"):
             raise ImportRefused(_("You may not import into this register."))
-        inside = actor.everywhere or any(region.startswith(one) for one in actor.regions if one)
-        if not inside:
+        if not actor.reaches(codes_of_region(region)):
             raise ImportRefused(_("This village lies outside your regions."))
 
     def _row(self, staged_id: int, actor: Actor) -> Any:

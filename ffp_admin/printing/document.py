@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import insert
@@ -16,18 +17,18 @@ from ffp_admin.config import Settings
 from ffp_admin.i18n import _
 from ffp_admin.printing.failures import PrintFailed
 from ffp_admin.printing.fonts import FontShelf
-from ffp_admin.printing.gather import Gathered, Values, blocks, gather, text_at, value_at
+from ffp_admin.printing.gather import Gathered, Values, blocks, gather, registers_on, text_at, value_at
 from ffp_admin.printing.press import render_roster
-from ffp_admin.printing.roster import Roster, RosterColumn, RosterGroup
+from ffp_admin.printing.roster import Align, Roster, RosterColumn, RosterGroup
 from ffp_admin.printing.settings import PrintSettings
-from ffp_admin.spec.kinds import KINDS
 from ffp_admin.spec.model import Document, DocumentColumn, Form
 from ffp_admin.spec.words import TITLE_PLACE
 from ffp_admin.store import Actor, Store, static
+from ffp_admin.store.references import register_of
 
 #: names of the places in a title that follow the region, widest first
 _LEVEL_PLACES = ("county", "town", "village", "group")
-_ALIGN = {"left": "left", "center": "center", "right": "right"}
+_ALIGN: Mapping[str, Align] = MappingProxyType({"left": "left", "center": "center", "right": "right"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,7 @@ class Printer:
 
     def __init__(self, store: Store, settings: Settings) -> None:
         self._store = store
-        self._settings = PrintSettings(data_dir=settings.data_dir, template_dirs=(settings.print_templates,))
+        self._settings = PrintSettings.of(settings)
         self._shelf = FontShelf(self._settings)
 
     def documents(self, actor: Actor) -> list[tuple[str, str]]:
@@ -64,6 +65,8 @@ class Printer:
         declared = self._store.catalog().documents.get(document)
         if declared is None or not actor.may(declared.form, "print"):
             return Refused(messages=(_("You may not print this document."),))
+        if not self._may_view(declared, actor):
+            return Refused(messages=(_("You may not see everything this document shows."),))
         with self._store.reading() as session:
             roster = compose(session, self._store, declared, region, actor)
         if not roster.groups:
@@ -75,6 +78,12 @@ class Printer:
         printed = Printed(pdf=result.pdf, pages=result.pages, sha256=result.sha256)
         self._log(declared, region, printed, roster, actor)
         return printed
+
+    def _may_view(self, document: Document, actor: Actor) -> bool:
+        """Whether the actor may view the form and every register its columns lead to."""
+        form = self._store.catalog().forms[document.form]
+        paths = [column.path for column in document.columns if column.path]
+        return all(actor.may(one, "view") for one in {form.key} | registers_on(self._store, form, paths))
 
     def _log(self, document: Document, region: str, printed: Printed, roster: Roster, actor: Actor) -> None:
         """A print shows whole ID numbers: who, what, when, and a sealed snapshot of the data stay."""
@@ -129,12 +138,11 @@ def _sort_key(store: Store, gathered: Gathered, line: Values, order: Iterable[st
 
 
 def _column(store: Store, form: Form, declared: DocumentColumn) -> RosterColumn:
-    align = declared.align if declared.align in _ALIGN else "left"
     return RosterColumn(
         label=declared.label,
         width_mm=declared.width_mm,
         group=declared.group or None,
-        align=align,  # type: ignore[arg-type]
+        align=_ALIGN[declared.align],
         per="household" if declared.per == "block" else "member",
         is_name=bool(declared.path) and _is_name(store, form, declared.path),
         is_signature=declared.signature,
@@ -145,7 +153,7 @@ def _is_name(store: Store, form: Form, path: str) -> bool:
     """Whether a column says who a row is about: a person, or what captions the record the path ends in."""
     *through, last = path.split(".")
     for step in through:
-        form = store.catalog().forms[KINDS[form.field(step).kind].register]
+        form = store.catalog().forms[register_of(form.field(step))]
     return form.field(last).kind == "person" or last in form.display
 
 

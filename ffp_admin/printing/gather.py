@@ -6,20 +6,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from ffp_admin import store as stores
 from ffp_admin.models import FormTables
-from ffp_admin.spec.kinds import KINDS
+from ffp_admin.models.compile import CURRENT
 from ffp_admin.spec.model import Field, Form
 from ffp_admin.store import Actor, Store
-from ffp_admin.store.kinds import Showing, kind_of
-from ffp_admin.store.references import holds_codes
+from ffp_admin.store.kinds import kind_of
+from ffp_admin.store.record import chunks, fetch_records, select_records
+from ffp_admin.store.references import holds_codes, register_of
 from ffp_admin.store.visible import region_condition, visible
+from ffp_admin.store.wording import Showing
 
-#: ids asked for in one query
-CHUNK = 500
 Values = Mapping[str, Any]
 
 
@@ -36,50 +36,57 @@ class Gathered:
 def gather(
     session: Session, store: Store, form_key: str, region: str, paths: Iterable[str], actor: Actor
 ) -> Gathered:
-    """Current lines of `form_key` in `region` with everything `paths` go through."""
+    """Current lines of `form_key` in `region` with everything `paths` go through that the actor may view."""
     tables = store.tables(form_key)
     main = tables.main
-    statement = visible(select(main), tables, actor).where(
-        main.c.status == "current", region_condition(main, region)
+    statement = visible(select_records(tables), tables, actor).where(
+        main.c.status == CURRENT, region_condition(main, region)
     )
     gathered = Gathered(form=tables.form, lines=_records(session, tables, statement))
     for path in sorted(set(paths), key=lambda one: one.count(".")):
-        _reach(session, store, gathered, path.split("."), actor)
+        _reach(session, store, gathered, path, actor)
     return gathered
 
 
-def _records(session: Session, tables: FormTables, statement: Any) -> list[Values]:
-    columns = {
-        one.key: tables.column(one.key)
-        for one in tables.form.fields()
-        if one.key in tables.names and one.kind != "table"
-    }
-    names = {key: column.name for key, column in columns.items()}
+def registers_on(store: Store, form: Form, paths: Iterable[str]) -> frozenset[str]:
+    """The registers whose records stand on paper when these paths are printed; regions' names are no secret."""
+    found = set()
+    for path in paths:
+        at = form
+        for step in path.split("."):
+            register = register_of(at.field(step))
+            if register and not holds_codes(register):
+                found.add(register)
+                at = store.catalog().forms[register]
+    return frozenset(found)
+
+
+def _records(session: Session, tables: FormTables, statement: Select[Any]) -> list[Values]:
+    """Values by field key, the id under ""."""
     return [
-        {"": row["id"], **{key: row[name] for key, name in names.items()}}
-        for row in session.execute(statement).mappings()
+        {"": record.id, **record.values}
+        for record in fetch_records(session, tables, statement, with_rows=False)
     ]
 
 
-def _reach(session: Session, store: Store, gathered: Gathered, steps: Sequence[str], actor: Actor) -> None:
+def _reach(session: Session, store: Store, gathered: Gathered, path: str, actor: Actor) -> None:
     """Fetch the records that all but the last step lead to, and the captions of a reference at the end."""
     form, records = gathered.form, gathered.lines
-    for step in steps:
-        one = form.field(step)
-        register = KINDS[one.kind].register
-        if not register:
-            return
-        wanted = {record[step] for record in records if record.get(step) is not None}
-        if step is steps[-1]:
-            known = gathered.captions
-            missing = [key for key in wanted if (register, key) not in known]
-            captions = _captions(session, store, register, missing, actor)
-            known.update({(register, key): text for key, text in captions.items()})
-            return
-        form = store.catalog().forms[register]
+    *through, last = path.split(".")
+    for step in through:
+        register = register_of(form.field(step))
+        wanted = [record[step] for record in records if record.get(step) is not None]
         found = gathered.reached.setdefault(register, {})
-        _fetch(session, store, register, [key for key in wanted if key not in found], found)
-        records = [found[key] for key in wanted if key in found]
+        _fetch(session, store, register, [key for key in wanted if key not in found], found, actor)
+        form = store.catalog().forms[register]
+        records = [found[key] for key in dict.fromkeys(wanted) if key in found]
+    register = register_of(form.field(last))
+    if register:
+        known = gathered.captions
+        wanted = [record[last] for record in records if record.get(last) is not None]
+        missing = [key for key in dict.fromkeys(wanted) if (register, key) not in known]
+        captions = _captions(session, store, register, missing, actor)
+        known.update({(register, key): text for key, text in captions.items()})
 
 
 def _captions(
@@ -92,11 +99,16 @@ def _captions(
 
 
 def _fetch(
-    session: Session, store: Store, register: str, keys: Sequence[Any], found: dict[Any, Values]
+    session: Session,
+    store: Store,
+    register: str,
+    keys: Iterable[Any],
+    found: dict[Any, Values],
+    actor: Actor,
 ) -> None:
     tables = store.tables(register)
-    for start in range(0, len(keys), CHUNK):
-        statement = select(tables.main).where(tables.main.c.id.in_(keys[start : start + CHUNK]))
+    for some in chunks(keys):
+        statement = visible(select_records(tables), tables, actor).where(tables.main.c.id.in_(some))
         found.update({record[""]: record for record in _records(session, tables, statement)})
 
 
@@ -105,7 +117,7 @@ def value_at(store: Store, gathered: Gathered, line: Values, path: str) -> tuple
     form, record = gathered.form, line
     *through, last = path.split(".")
     for step in through:
-        register = KINDS[form.field(step).kind].register
+        register = register_of(form.field(step))
         form = store.catalog().forms[register]
         record = gathered.reached.get(register, {}).get(record.get(step), {})
     return form.field(last), record.get(last)

@@ -210,7 +210,7 @@ class ImportColumn:
     #: "block" (merged over a household) or "line" (each person)
     per: str = "line"
     required: bool = False
-    #: name of a built-in comparison: "line_count", "head_name", "gender", "relation" (first word of its list = head), ""
+    #: name of a built-in comparison: "line_count", "gender", "relation" (first word of its list = head), ""
     compare: str = ""
 
 

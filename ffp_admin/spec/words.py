@@ -61,7 +61,7 @@ VERB = Words(
 DUTY = _words("duty", users="用户", audit="审计", publish="启用")
 PER = _words("per", block="户", line="人")
 ALIGN = _words("align", left="左", center="中", right="右")
-COMPARE = _words("compare", line_count="人数", head_name="户主姓名", gender="性别", relation="户主关系")
+COMPARE = _words("compare", line_count="人数", gender="性别", relation="户主关系")
 PAPER = _words("paper", A4="A4", A3="A3")
 #: what a list may be sorted by beside its own fields
 MOMENT = _words("moment", created="创建", updated="更新")

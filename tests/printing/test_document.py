@@ -103,6 +103,17 @@ def test_neighbours_print_nothing_and_strangers_may_not(village: Store, tmp_path
     assert press.documents(stranger) == []
 
 
+def test_who_may_not_view_people_prints_nothing_about_them(village: Store, tmp_path: Path) -> None:
+    grants = frozenset((form, verb) for form in ("member", "household") for verb in ("view", "print"))
+    helper = Actor(user_id=8, name="蒋帮扶", grants=grants, regions=(VILLAGE,))
+    document = village.catalog().documents["household_roster"]
+    assert isinstance(printer(village, tmp_path).render("household_roster", VILLAGE, helper), Refused)
+    with village.reading() as session:
+        roster = compose(session, village, document, VILLAGE, helper)
+    assert len(roster.groups) == 12
+    assert "529901" not in str([group.lines for group in roster.groups])
+
+
 def test_a_name_that_cannot_be_printed_is_refused_with_person_and_row(village: Store, tmp_path: Path) -> None:
     with village.reading() as session:
         [person] = stores.page(session, village, "person", SYSTEM, Query(size=1)).records

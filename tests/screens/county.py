@@ -7,7 +7,7 @@ from typing import Any
 
 from ffp_admin.calendar import COUNTY_ZONE
 from ffp_admin.store import SYSTEM, Draft, Saved, Store, save
-from ffp_admin.values.id_number import check_digit
+from tests.store.county import region
 
 NOON = datetime(2026, 3, 5, 4, 0, tzinfo=UTC)  # 12:00 in the county
 
@@ -210,21 +210,16 @@ class Hands:
         self.moment += timedelta(**step)
 
 
-def _region(code: str, name: str, level: str) -> Draft:
-    parent = code[: {6: 0, 9: 6, 12: 9, 15: 12}[len(code)]] or None
-    return Draft("region", values={"区划代码": code, "名称": name, "级别": level, "上级": parent})
-
-
 REGIONS = (
-    _region(COUNTY, "青山县", "县"),
-    _region(TOWN, "柳树镇", "乡镇"),
-    _region(OTHER_TOWN, "远山乡", "乡镇"),
-    _region(WILLOW, "柳树村", "村"),
-    _region(POPLAR, "杨树村", "村"),
-    _region(FAR, "远山村", "村"),
-    _region(WILLOW_ONE, "一组", "组"),
-    _region(WILLOW_TWO, "二组", "组"),
-    _region(POPLAR_ONE, "一组", "组"),
+    region(COUNTY, "青山县", "县"),
+    region(TOWN, "柳树镇", "乡镇"),
+    region(OTHER_TOWN, "远山乡", "乡镇"),
+    region(WILLOW, "柳树村", "村"),
+    region(POPLAR, "杨树村", "村"),
+    region(FAR, "远山村", "村"),
+    region(WILLOW_ONE, "一组", "组"),
+    region(WILLOW_TWO, "二组", "组"),
+    region(POPLAR_ONE, "一组", "组"),
 )
 
 
@@ -242,9 +237,3 @@ def household(store: Store, name: str = "单秀英", place: str = WILLOW_ONE, **
 def person(store: Store, name: str = "张三", place: str = WILLOW, **values: Any) -> int:
     """The id of a new person."""
     return put(store, "person", 姓名=name, 区划=place, **values).id
-
-
-def id_number(order: int) -> str:
-    """A right ID number of nobody."""
-    body = f"5299011990{1 + order % 12:02d}{1 + order // 12 % 28:02d}{order % 1000:03d}"
-    return body + check_digit(body)

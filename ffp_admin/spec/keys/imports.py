@@ -124,9 +124,7 @@ IMPORT_COLUMN = Record(
             slot=Slot.WORD,
             words=COMPARE,
             example="人数",
-            help=N_(
-                "Compared with what the rows say: lines of the household, head of household, gender, relation to the head."
-            ),
+            help=N_("Compared with what the rows say: lines of the household, gender, relation to the head."),
         ),
     ),
 )
