@@ -15,7 +15,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from ffp_admin.store import SYSTEM, Draft, Store, load, save
 from ffp_admin.testing.browser import Faults
-from tests.screens.county import PASSWORD, household, id_number, person
+from tests.screens.county import PASSWORD, household, person
+from tests.store.county import id_number
 
 pytestmark = pytest.mark.browser
 

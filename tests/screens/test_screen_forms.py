@@ -19,11 +19,11 @@ from tests.screens.county import (
     WILLOW_TWO,
     Hands,
     household,
-    id_number,
     person,
     put,
 )
 from tests.screens.visitor import HtmlForm, Page, Visitor
+from tests.store.county import id_number
 
 #: field → texts as a person types them
 TYPED = {

@@ -24,11 +24,11 @@ from tests.screens.county import (
     WILLOW_TWO,
     Hands,
     household,
-    id_number,
     person,
     put,
 )
 from tests.screens.visitor import Page, Visitor
+from tests.store.county import id_number
 
 
 def names(page: Page) -> list[str]:
