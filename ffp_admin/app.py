@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Flask
 from sqlalchemy.orm import scoped_session, sessionmaker
 
@@ -9,16 +11,21 @@ from ffp_admin import screens
 from ffp_admin.config import Settings, read_settings
 from ffp_admin.exchange import Importer, ImportRefused
 from ffp_admin.i18n import DEFAULT_LOCALE, TRANSLATIONS
+from ffp_admin.jobs import Handler
 from ffp_admin.keyring import Keyring
-from ffp_admin.printing import Printer
-from ffp_admin.screens import ports
+from ffp_admin.printing import PRINT, Printer
+from ffp_admin.screens import ports, publish_work
 from ffp_admin.screens.acting import STORE_EXTENSION
 from ffp_admin.screens.importing import ImportPages
+from ffp_admin.screens.origin import SETTINGS
 from ffp_admin.screens.paper import PrintPages
+from ffp_admin.screens.publish_work import PUBLISH
 from ffp_admin.store import Store
 
 #: bytes of a form without files: one text of 10 MB must reach its own message
 FORM_BYTES = 48 * 1024 * 1024
+#: fields and files of a form that carries files
+FORM_PARTS = 2_000
 
 
 def open_store(settings: Settings, *, create_key: bool = False) -> Store:
@@ -66,6 +73,14 @@ def serving() -> Flask:
     return create_app(read_settings())
 
 
+def job_handlers(store: Store, settings: Settings) -> Mapping[str, Handler]:
+    """What the worker process can be asked to do, by the kind of the job."""
+    return {
+        PRINT: Handler(do=Printer(store, settings).work_off),
+        PUBLISH: Handler(do=publish_work.work_off),
+    }
+
+
 def _config(settings: Settings, store: Store) -> dict[str, object]:
     https = settings.public_url.startswith("https://")
     return {
@@ -73,7 +88,11 @@ def _config(settings: Settings, store: Store) -> dict[str, object]:
         "PREFERRED_URL_SCHEME": "https" if https else "http",
         "MAX_CONTENT_LENGTH": settings.max_upload,
         "MAX_FORM_MEMORY_SIZE": FORM_BYTES,
-        "SESSION_COOKIE_NAME": "ffp",
+        "MAX_FORM_PARTS": FORM_PARTS,
+        SETTINGS: settings,
+        # the prefix makes browsers refuse it from anybody but this very host over https
+        "SESSION_COOKIE_NAME": "__Host-ffp" if https else "ffp",
+        "SESSION_COOKIE_PATH": "/",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": https,
@@ -91,6 +110,6 @@ def _config(settings: Settings, store: Store) -> dict[str, object]:
         "FAB_API_KEY_ENABLED": False,
         "FAB_BASE_TEMPLATE": "ffp/base.html",
         "AUTH_USER_REGISTRATION": False,
-        "AUTH_RATE_LIMITED": False,  # the lock after five failures is shared by all workers, a limiter is not
+        "AUTH_RATE_LIMITED": False,  # ours counts for all workers together (screens/limiting.py)
         "RATELIMIT_ENABLED": False,
     }

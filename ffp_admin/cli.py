@@ -6,7 +6,7 @@ import click
 
 from ffp_admin import __version__
 from ffp_admin.commands import bench as bench_commands
-from ffp_admin.commands import county, declarations, explain, paper, serve, sheets, users
+from ffp_admin.commands import county, declarations, explain, keeping, paper, releases, serve, sheets, users
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -24,9 +24,13 @@ for command in (
     serve.init,
     serve.run,
     serve.worker,
-    serve.publish,
+    releases.publish,
+    releases.release,
     serve.health,
     county.demo,
+    keeping.backup,
+    keeping.restore,
+    keeping.key,
     users.user,
     sheets.import_,
     paper.print_,

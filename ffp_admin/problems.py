@@ -150,6 +150,13 @@ class Code(Enum):
         N_("'{key}' speaks of a household's lines: say with '{merge}' what joins them."),
     )
     TOO_MANY_FIELDS = ("D061", N_("{form} has {count} fields in one table; at most {limit} fit. Split it."))
+    DUTIES_MIXED = (
+        "D063",
+        N_(
+            "The role '{name}' has the duties {duties}; at most one of them is allowed. "
+            "Declare a role of its own for each."
+        ),
+    )
     REPEATED = ("D062", N_("'{name}' stands twice in this list. Remove one."))
     # expressions
     EXPR_SYNTAX = ("E001", N_("The expression cannot be understood at '{near}': {reason}."))
@@ -167,6 +174,13 @@ class Code(Enum):
     )
     EXPR_RESULT = ("E011", N_("The expression gives {found}, but {expected} is needed here."))
     EXPR_COMPARISON_CHAIN = ("E012", N_("Write a chain of comparisons as 'a < b 且 b < c'."))
+    EXPR_ONLY_IN_CHECK = (
+        "E013",
+        N_(
+            "'{name}' are other records: only a check (填报校验) can look at them, no value may rest on them."
+        ),
+    )
+    EXPR_RELATED = ("E014", N_("'{name}' does not lead to other records: {reason}."))
 
     @property
     def number(self) -> str:

@@ -11,6 +11,7 @@ import yaml
 from ffp_admin import store as stores
 from ffp_admin.app import create_app
 from ffp_admin.commands.demo_fill import COUNTY_FILE, fill
+from ffp_admin.commands.demo_places import give_places
 from ffp_admin.config import read_settings
 from ffp_admin.i18n import _
 from ffp_admin.screens import accounts
@@ -44,6 +45,7 @@ def demo(if_empty: bool) -> None:
             password = accounts.create_user(
                 app, line["username"], line["name"], line["role"], tuple(line["regions"])
             )
+            give_places(store, line)
             role = store.catalog().roles[line["role"]].label
             click.echo(f"  {line['username']:<10} {password}   {role} {line['name']}")
     click.echo(

@@ -24,10 +24,30 @@ def fill(store: Store, words: Mapping[str, Any]) -> int:
     year = SystemClock().today().year - 1
     with store.writing() as session:
         _all(stores.save_many(session, store, "region", _regions(words), SYSTEM, source="demo"))
-        _all(stores.save_many(session, store, "unit", _units(words, store), SYSTEM, source="demo"))
+        units = _all(stores.save_many(session, store, "unit", _units(words, store), SYSTEM, source="demo"))
         homes = [home for village in _all_villages(words) for home in _homes(people, village, year)]
-        _save_homes(session, store, homes)
+        households = _save_homes(session, store, homes)
+        spans = _spans(words["spans"], dict(zip(_names(words), units, strict=True)), households, year)
+        _all(stores.save_many(session, store, "status_span", spans, SYSTEM, source="demo"))
     return len(homes)
+
+
+def _names(words: Mapping[str, Any]) -> list[str]:
+    return [unit["name"] for unit in words["units"]]
+
+
+def _spans(
+    wanted: Iterable[Mapping[str, Any]], units: Mapping[str, int], households: list[int], year: int
+) -> list[Draft]:
+    """Every so many households has a status that some department looks after."""
+    return [
+        _draft(
+            "status_span",
+            {"户": home, "状态": one["status"], "主管单位": units[one["unit"]], "起始日期": f"{year}-07-01"},
+        )
+        for one in wanted
+        for home in households[:: one["every"]]
+    ]
 
 
 def _all(results: Iterable[Saved | Rejected]) -> list[int]:
@@ -92,7 +112,7 @@ def _homes(people: People, village: Mapping[str, Any], year: int) -> Iterable[De
     )
 
 
-def _save_homes(session: Session, store: Store, homes: list[DemoHousehold]) -> None:
+def _save_homes(session: Session, store: Store, homes: list[DemoHousehold]) -> list[int]:
     households = _all(
         stores.save_many(
             session,
@@ -126,3 +146,4 @@ def _save_homes(session: Session, store: Store, homes: list[DemoHousehold]) -> N
         for home_id, home in zip(households, homes, strict=True)
     ]
     _all(stores.save_many(session, store, "finance", finances, SYSTEM, source="demo"))
+    return households

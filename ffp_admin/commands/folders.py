@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from ffp_admin.spec import folder_files
@@ -18,10 +17,3 @@ def declaration_files(*folders: Path) -> dict[str, bytes]:
         for folder in folders
         for name, content in folder_files([folder]).items()
     }
-
-
-def with_folder(current: Mapping[str, bytes], folder: Path) -> dict[str, bytes]:
-    """`current` with everything of the folder put in its place: a file that left the folder leaves the release."""
-    folder = folder.resolve()
-    others = {name: content for name, content in current.items() if not name.startswith(f"{folder.name}/")}
-    return {**others, **declaration_files(folder)}

@@ -1,4 +1,4 @@
-"""Set up, publish and serve: `migrate`, `init`, `publish`, `run`, `worker`, `health`."""
+"""Set up and serve: `migrate`, `init`, `run`, `worker`, `health`."""
 
 from __future__ import annotations
 
@@ -6,28 +6,21 @@ import os
 import signal
 import subprocess
 import sys
-import zipfile
-from collections.abc import Mapping
-from pathlib import Path
 
 import click
 
 from ffp_admin import rules, spec
 from ffp_admin import store as stores
-from ffp_admin.app import create_app, open_store
-from ffp_admin.commands.folders import declaration_files, with_folder
+from ffp_admin.app import create_app, job_handlers, open_store
+from ffp_admin.commands.folders import declaration_files
+from ffp_admin.commands.releases import put_in_force
 from ffp_admin.config import Settings, read_settings
 from ffp_admin.i18n import _
 from ffp_admin.jobs import JobWorker, housekeeping
 from ffp_admin.printing import check_printing
 from ffp_admin.printing.settings import PrintSettings
-from ffp_admin.problems import SpecProblems
 from ffp_admin.screens import accounts
-from ffp_admin.screens.security import sync_permissions
-from ffp_admin.store import SYSTEM, Store
-
-#: one declaration package may unpack to this many bytes
-PACKAGE_LIMIT = 16 * 1024 * 1024
+from ffp_admin.screens.acting import make_actor
 
 
 @click.command()
@@ -48,55 +41,22 @@ def init(if_needed: bool) -> None:
     stores.migrate(settings.database_url)
     store = open_store(settings, create_key=True)
     if store.release_number == 0:
-        _publish(store, declaration_files(settings.form_specs, settings.plugins), show_plan=False)
+        put_in_force(store, declaration_files(settings.form_specs, settings.plugins))
     elif not if_needed:
         click.echo(_("The installation exists; nothing was changed."))
     app = create_app(settings)
     with app.app_context():
-        first = accounts.ensure_administrator(app)
-    if first is None:
-        return
-    click.echo(
-        _("First administrator: user name {name}, password {password}", name=first[0], password=first[1])
-    )
-    click.echo(
-        _("The password works once: the first log-in asks for a new one. Note it now, it is not stored.")
-    )
-
-
-def _publish(store: Store, files: Mapping[str, bytes], *, show_plan: bool = True) -> None:
-    try:
-        result = stores.publish(store, files, SYSTEM)
-    except SpecProblems as problems:
-        raise click.ClickException("\n".join(str(one) for one in problems.problems)) from problems
-    except stores.PublishRefused as refused:
-        raise click.ClickException(str(refused)) from refused
-    sync_permissions(store)
-    click.echo(_("Release {number} is in force.", number=result.release))
-    for line in result.plan if show_plan else ():
-        click.echo(f"  {line}")
-
-
-@click.command()
-@click.argument("source", type=click.Path(exists=True, path_type=Path))
-def publish(source: Path) -> None:
-    """Publish the declarations of a folder or a .zip as a new release."""
-    store = open_store(read_settings())
-    current = stores.current_files(store)
-    _publish(store, {**current, **_zip_files(source)} if source.is_file() else with_folder(current, source))
-
-
-def _zip_files(source: Path) -> dict[str, bytes]:
-    try:
-        with zipfile.ZipFile(source) as package:
-            entries = [info for info in package.infolist() if info.filename.endswith(".yaml")]
-            if sum(info.file_size for info in entries) > PACKAGE_LIMIT:
-                raise click.ClickException(
-                    _("The package unpacks to more than {limit} bytes.", limit=PACKAGE_LIMIT)
-                )
-            return {info.filename: package.read(info) for info in entries}
-    except zipfile.BadZipFile as error:
-        raise click.ClickException(_("{file} is not a .zip package.", file=source.name)) from error
+        first = accounts.ensure_administrators(app)
+    for one in first:
+        facts = {"role": one.label, "name": one.username, "password": one.password}
+        click.echo(_("{role}: user name {name}, password {password}", **facts))
+    if first:
+        click.echo(
+            _(
+                "Each password works once: the first log-in asks for a new one. Note them now, they are not stored. "
+                "The security administrator makes all other accounts."
+            )
+        )
 
 
 @click.command()
@@ -156,7 +116,8 @@ def worker(once: bool) -> None:
     """Do the long work: jobs from the job table and the daily housekeeping."""
     settings = read_settings()
     store = open_store(settings)
-    process = JobWorker(store, housekeeping(), name=f"{os.uname().nodename}:{os.getpid()}")
+    name = f"{os.uname().nodename}:{os.getpid()}"
+    process = JobWorker(store, housekeeping(), name, job_handlers(store, settings), make_actor)
     signal.signal(signal.SIGTERM, lambda _number, _frame: process.stop())
     process.run(once=once)
 

@@ -11,6 +11,7 @@ from ffp_admin.app import create_app
 from ffp_admin.config import read_settings
 from ffp_admin.i18n import _
 from ffp_admin.screens import accounts
+from ffp_admin.screens.second_factor_pages import reset_second_factor
 from ffp_admin.store import Store
 
 
@@ -44,6 +45,16 @@ def reset(username: str) -> None:
     with app.app_context(), _in_words():
         password = accounts.reset_password(app, username)
     _show(username, password)
+
+
+@user.command("reset-second-factor")
+@click.argument("username")
+def reset_factor(username: str) -> None:
+    """Forget an account's authenticator and recovery slip: phone and slip are lost."""
+    app = create_app(read_settings())
+    with app.app_context(), _in_words():
+        reset_second_factor(app.extensions["ffp_store"], username)
+    click.echo(_("The second factor of '{name}' is reset.", name=username))
 
 
 @contextmanager

@@ -11,12 +11,12 @@ from typing import Any
 from ffp_admin.exchange.blocks import Block
 from ffp_admin.exchange.cells import Cell
 from ffp_admin.exchange.findings import CellFinding, Weight, finding_of
-from ffp_admin.exchange.kinds import clean
+from ffp_admin.exchange.kinds import Answer, Read, reader
 from ffp_admin.exchange.layout import Layout
 from ffp_admin.spec.kinds import KINDS
-from ffp_admin.spec.model import Catalog, Field, Form, ImportColumn, ImportProfile
+from ffp_admin.spec.model import Catalog, Field, ImportColumn, ImportProfile
 from ffp_admin.store.kinds import Showing, kind_of
-from ffp_admin.values.cleaned import Refused
+from ffp_admin.values.cleaned import Cleaned, Refused
 
 Values = dict[str, Any]
 #: a region's name under the village → its code
@@ -60,6 +60,18 @@ class Target:
     field: Field | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Slot:
+    """A target with a field, taken apart for the loop over all cells."""
+
+    target: Target
+    letter: str
+    form: str
+    key: str
+    read: Read
+    is_region: bool
+
+
 class Assembler:
     """Turns blocks into homes for one profile, one layout, one village and one period."""
 
@@ -82,8 +94,35 @@ class Assembler:
         self._today = today
         self.targets = tuple(_targets(catalog, profile, layout))
         self.by_key = MappingProxyType({one.declared.key: one for one in self.targets})
-        self.block_forms = _forms_of(profile, "block")
-        self.line_forms = tuple(form for form in _forms_of(profile, "line") if form not in self.block_forms)
+        self.block_forms, self.line_forms = forms_of(profile)
+        self._block_slots = self._slots("block")
+        self._line_slots = self._slots("line")
+        self._letters = tuple((one.declared.key, one.letter) for one in self.targets)
+        #: form → its required regions, which stand in no column
+        self._regions = {
+            form: tuple(
+                one.key
+                for one in catalog.forms[form].fields()
+                if one.required and KINDS[one.kind].register == "region"
+            )
+            for form in (*self.block_forms, *self.line_forms)
+        }
+        self._home_region = next(((one.form, one.key) for one in self._block_slots if one.is_region), None)
+        self._period_form, _dot, self._period_key = profile.period.partition(".")
+
+    def _slots(self, per: str) -> tuple[_Slot, ...]:
+        return tuple(
+            _Slot(
+                target=one,
+                letter=one.letter,
+                form=one.form,
+                key=one.field.key,
+                read=reader(one.field, self.catalog, self._today),
+                is_region=KINDS[one.field.kind].register == "region",
+            )
+            for one in self.targets
+            if one.field is not None and one.declared.per == per
+        )
 
     def missing(self) -> tuple[ImportColumn, ...]:
         """Required columns the sheet lacks: without them nothing can be imported."""
@@ -115,10 +154,13 @@ class Assembler:
             yield self._home(block)
 
     def _home(self, block: Block) -> Home:
-        cells = self._cells(block.shared)
-        home = Home(first_row=block.first_row, values={form: {} for form in self.block_forms}, cells=cells)
-        for target in self._targets_per("block"):
-            self._take(target, cells.get(target.declared.key), block.first_row, home.values, home)
+        home = Home(
+            first_row=block.first_row,
+            values={form: {} for form in self.block_forms},
+            cells=self._cells(block.shared),
+        )
+        for slot in self._block_slots:
+            self._take(slot, block.shared.get(slot.letter), block.first_row, home.values, home)
         for cells_of_line in block.lines:
             home.lines.append(self._line(cells_of_line, home))
         self._fill_in(home)
@@ -126,40 +168,47 @@ class Assembler:
 
     def _line(self, sheet_cells: Mapping[str, Cell], home: Home) -> Line:
         row = next(iter(sheet_cells.values())).row
-        cells = self._cells(sheet_cells)
-        line = Line(row=row, values={form: {} for form in self.line_forms}, cells=cells)
-        for target in self._targets_per("line"):
-            self._take(target, cells.get(target.declared.key), row, line.values, home)
-        return line
-
-    def _targets_per(self, per: str) -> Iterator[Target]:
-        return (one for one in self.targets if one.declared.per == per)
+        values: dict[str, Values] = {form: {} for form in self.line_forms}
+        for slot in self._line_slots:
+            self._take(slot, sheet_cells.get(slot.letter), row, values, home)
+        return Line(row=row, values=values, cells=self._cells(sheet_cells))
 
     def _cells(self, sheet_cells: Mapping[str, Cell]) -> dict[str, Cell]:
-        return {
-            one.declared.key: sheet_cells[one.letter] for one in self.targets if one.letter in sheet_cells
-        }
+        return {key: sheet_cells[letter] for key, letter in self._letters if letter in sheet_cells}
 
-    def _take(
-        self, target: Target, cell: Cell | None, row: int, values: dict[str, Values], home: Home
+    def _take(self, slot: _Slot, cell: Cell | None, row: int, values: dict[str, Values], home: Home) -> None:
+        if slot.is_region:
+            self._take_region(slot, cell, values, home)
+            return
+        result = slot.read(cell)
+        if result.__class__ is Cleaned and not result.notes and result.value is not None:
+            values[slot.form][slot.key] = result.value  # nearly always
+            return
+        self._take_odd(slot, cell, result, row, values, home)
+
+    def _take_odd(
+        self,
+        slot: _Slot,
+        cell: Cell | None,
+        result: Answer,
+        row: int,
+        values: dict[str, Values],
+        home: Home,
     ) -> None:
-        if target.field is None:
-            return
-        if KINDS[target.field.kind].register == "region":
-            self._take_region(target, cell, values, home)
-            return
+        """What is refused, was mended, or is empty."""
+        target = slot.target
         raw = None if cell is None else cell.text
-        result = clean(target.field, cell, self.catalog, self._today)
         if isinstance(result, Refused):
             home.findings.append(finding_of(target, row, raw, result))
             return
-        words = self._in_words(target.field, result.value)
-        home.findings.extend(finding_of(target, row, raw, note, words) for note in result.notes)
-        if result.value is None:
-            if target.declared.required:
-                home.findings.append(finding_of(target, row, raw, Refused("required")))
-            return
-        values[target.form][target.field.key] = result.value
+        if result.notes:
+            assert target.field is not None
+            words = self._in_words(target.field, result.value)
+            home.findings.extend(finding_of(target, row, raw, note, words) for note in result.notes)
+        if result.value is not None:
+            values[slot.form][slot.key] = result.value
+        elif target.declared.required:
+            home.findings.append(finding_of(target, row, raw, Refused("required")))
 
     def _in_words(self, field: Field, value: object | None) -> str:
         """What was understood, as people read it."""
@@ -168,39 +217,34 @@ class Assembler:
         codes = self.catalog.codes.get(field.codes) if field.codes else None
         return kind_of(field).show(value, Showing(field=field, codes=codes, captions={}))
 
-    def _take_region(self, target: Target, cell: Cell | None, values: dict[str, Values], home: Home) -> None:
-        assert target.field is not None
+    def _take_region(self, slot: _Slot, cell: Cell | None, values: dict[str, Values], home: Home) -> None:
         name = "" if cell is None or cell.value is None else str(cell.value).strip()
         code = self._groups.get(name, "") if name else self._region
         if not code:
             home.new_group = name
-        values[target.form][target.field.key] = code or self._region
+        values[slot.form][slot.key] = code or self._region
 
     def _fill_in(self, home: Home) -> None:
         """What the sheet does not say in a column: the region of every record, the period."""
-        region = next(
-            (
-                home.values[one.form][one.field.key]
-                for one in self._targets_per("block")
-                if one.field is not None and KINDS[one.field.kind].register == "region"
-            ),
-            self._region,
-        )
-        form, _dot, field_key = self.profile.period.partition(".")
+        region = self._region
+        if self._home_region is not None:
+            form, key = self._home_region
+            region = home.values[form][key]
         for owner in (home.values, *(line.values for line in home.lines)):
-            for key, values in owner.items():
-                self._fill_regions(self.catalog.forms[key], values, region)
-                if key == form:
-                    values[field_key] = self._period
-
-    def _fill_regions(self, form: Form, values: Values, region: str) -> None:
-        for one in form.fields():
-            if one.required and KINDS[one.kind].register == "region":
-                values.setdefault(one.key, region)
+            for form, values in owner.items():
+                for key in self._regions[form]:
+                    values.setdefault(key, region)
+                if form == self._period_form:
+                    values[self._period_key] = self._period
 
 
-def _forms_of(profile: ImportProfile, per: str) -> tuple[str, ...]:
-    """The forms filled per block or per line, in the order of the columns."""
+def forms_of(profile: ImportProfile) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The forms filled once per block, and those filled once per line, in the order of the columns."""
+    block, line = (_filled_per(profile, per) for per in ("block", "line"))
+    return block, tuple(form for form in line if form not in block)
+
+
+def _filled_per(profile: ImportProfile, per: str) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(
             column.target.partition(".")[0]

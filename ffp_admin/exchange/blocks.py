@@ -100,6 +100,8 @@ class BlockReader:
 
     def _filled(self, row: Row) -> dict[str, Cell]:
         """The row's cells under headings, with the values of ranges that began in rows above."""
+        if not self._merges.area:
+            return {letter: cell for letter, cell in row.cells.items() if letter in self._letters}
         cells = {}
         for letter, column in self._letters.items():
             cell = row.cells.get(letter)
@@ -129,7 +131,12 @@ class BlockReader:
             cell, known = cells.get(letter), draft.shared.get(letter)
             if cell is None:
                 continue
-            if known is None or cell.value != known.value or letter in draft.emptied | draft.merged:
+            if (
+                known is None
+                or cell.value != known.value
+                or letter in draft.emptied
+                or letter in draft.merged
+            ):
                 return True
         return not self._starts
 

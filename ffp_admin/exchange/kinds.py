@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from types import MappingProxyType
 
 from ffp_admin.exchange.cells import Cell
@@ -25,7 +26,12 @@ from ffp_admin.values import (
 from ffp_admin.values.cleaned import Cleaned, Raw, Refused
 
 Answer = Cleaned[object] | Refused
+Read = Callable[[Cell | Raw], Answer]
 
+#: kinds whose cells hold the same few words over and over; each word is looked up once
+FEW_WORDS = frozenset({"choice", "multi_choice"})
+#: words remembered per column
+REMEMBERED = 1_000
 #: digits behind the point of a quantity whose field does not say
 PLACES = 4
 
@@ -106,14 +112,30 @@ def clean(field: Field, raw: Cell | Raw, catalog: Catalog, today: date) -> Answe
     Given the `Cell` itself, formulas without a value (formula_no_value) and errors such as #REF! (cell_error) are
     refused, and a cell formatted as per cent is read as the ratio it stores.
     """
+    return reader(field, catalog, today)(raw)
+
+
+def reader(field: Field, catalog: Catalog, today: date) -> Read:
+    """`clean` for many cells of one column."""
     codes = catalog.codes.get(field.codes) if field.codes else None
     reading = Reading(field=field, codes=codes, today=today)
-    if not isinstance(raw, Cell):
-        return KINDS[field.kind](raw, reading)
-    if raw.stored == "error":
-        return Refused("cell_error", {"value": raw.text})
-    if raw.is_formula and raw.value is None:
-        return Refused("formula_no_value")
-    if raw.stored == "percent" and isinstance(raw.value, int | float):
-        return KINDS[field.kind](numbers.exact(raw.value), reading)
-    return KINDS[field.kind](raw.value, reading)
+    kind = KINDS[field.kind]
+
+    def take(raw: Raw) -> Answer:
+        return kind(raw, reading)
+
+    if field.kind in FEW_WORDS:
+        take = lru_cache(maxsize=REMEMBERED, typed=True)(take)
+
+    def read(raw: Cell | Raw) -> Answer:
+        if not isinstance(raw, Cell):
+            return take(raw)
+        if raw.stored == "error":
+            return Refused("cell_error", {"value": raw.text})
+        if raw.is_formula and raw.value is None:
+            return Refused("formula_no_value")
+        if raw.stored == "percent" and isinstance(raw.value, int | float):
+            return take(numbers.exact(raw.value))
+        return take(raw.value)
+
+    return read

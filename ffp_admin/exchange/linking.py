@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ffp_admin.exchange.assemble import Assembler, Home
+from ffp_admin.exchange.assemble import Home, forms_of
 from ffp_admin.spec.kinds import KINDS
-from ffp_admin.spec.model import Form
+from ffp_admin.spec.model import Field, Form, ImportProfile
 
 Values = dict[str, Any]
 
@@ -17,13 +17,15 @@ Values = dict[str, Any]
 class Piece:
     """One record to be: its form, the values the sheet gives, and the row it stands in.
 
+    A piece that was kept while the upload waited has no home any more.
+
     `key` is a number below zero by which other pieces point to it until it has an id.
     """
 
     form: str
     values: Values
     row: int
-    home: Home
+    home: Home | None
     key: int
     id: int | None = None
 
@@ -31,16 +33,20 @@ class Piece:
 class Linker:
     """Knows the forms of a profile; gives the pieces of a home in the order in which they must be written."""
 
-    def __init__(self, assembler: Assembler) -> None:
-        self._forms = assembler.catalog.forms
-        self._block_forms = assembler.block_forms
-        self._line_forms = assembler.line_forms
+    def __init__(self, forms: Mapping[str, Form], profile: ImportProfile) -> None:
+        self._forms = forms
+        self.block_forms, self.line_forms = forms_of(profile)
+        #: form → its fields that point to a register, with the register
+        self._pointers = {
+            form: tuple((one.key, register) for one in forms[form].fields() if (register := _register(one)))
+            for form in (*self.block_forms, *self.line_forms)
+        }
         self.order = self._ordered()
         self._next = 0
 
     def _ordered(self) -> tuple[str, ...]:
         """Forms after those they point to."""
-        left = [*self._block_forms, *self._line_forms]
+        left = [*self.block_forms, *self.line_forms]
         done: list[str] = []
         while left:
             ready = [form for form in left if not (self._targets(form) & (set(left) - {form}))]
@@ -49,16 +55,16 @@ class Linker:
         return tuple(done)
 
     def _targets(self, form: str) -> set[str]:
-        return {KINDS[one.kind].register for one in self._forms[form].fields() if KINDS[one.kind].register}
+        return {register for _key, register in self._pointers[form]}
 
     def pieces(self, home: Home) -> Iterator[Piece]:
         """All records of a home, linked to each other by their keys."""
         shared = {
-            form: self._piece(form, home.values[form], home.first_row, home) for form in self._block_forms
+            form: self._piece(form, home.values[form], home.first_row, home) for form in self.block_forms
         }
         groups = [shared]
         for line in home.lines:
-            own = {form: self._piece(form, line.values[form], line.row, home) for form in self._line_forms}
+            own = {form: self._piece(form, line.values[form], line.row, home) for form in self.line_forms}
             groups.append({**shared, **own})
         for group in groups:
             for piece in group.values():
@@ -72,23 +78,24 @@ class Linker:
         return Piece(form=form, values=values, row=row, home=home, key=self._next)
 
     def _link(self, piece: Piece, group: dict[str, Piece]) -> None:
-        for one in self._forms[piece.form].fields():
-            target = group.get(KINDS[one.kind].register)
+        for key, register in self._pointers[piece.form]:
+            target = group.get(register)
             if target is not None and target is not piece:
-                piece.values.setdefault(one.key, target.key)
+                piece.values.setdefault(key, target.key)
 
     def resolve(self, piece: Piece, ids: dict[int, int]) -> Values:
         """The piece's values with the ids of what was written before it; a key without one stays."""
-        return {
-            key: ids.get(value, value)
-            if isinstance(value, int) and value < 0 and self._points(piece, key)
-            else value
-            for key, value in piece.values.items()
-        }
-
-    def _points(self, piece: Piece, key: str) -> bool:
-        return bool(KINDS[self._forms[piece.form].field(key).kind].register)
+        values = dict(piece.values)
+        for key, _register in self._pointers[piece.form]:
+            value = values.get(key)
+            if isinstance(value, int) and value < 0:
+                values[key] = ids.get(value, value)
+        return values
 
     def form(self, key: str) -> Form:
         """A form of the profile."""
         return self._forms[key]
+
+
+def _register(field: Field) -> str:
+    return KINDS[field.kind].register

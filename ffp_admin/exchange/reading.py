@@ -1,9 +1,9 @@
-"""A workbook read by an import profile: layout, households, all findings; nothing is written."""
+"""A workbook read by an import profile: layout, then household by household with its findings; nothing is written."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from ffp_admin.exchange.assemble import Assembler, Home
 from ffp_admin.exchange.blocks import read_blocks
 from ffp_admin.exchange.crosscheck import CrossChecks
-from ffp_admin.exchange.findings import CellFinding, Weight
 from ffp_admin.exchange.headings import LayoutWords
 from ffp_admin.exchange.layout import Layout, choose_layout
 from ffp_admin.exchange.linking import Linker, Piece
@@ -32,39 +31,13 @@ class ImportRefused(Exception):
 
 @dataclass(slots=True, kw_only=True)
 class Sheetful:
-    """What stands in a workbook: households as records to be, in the order of the sheet."""
+    """A workbook that can be taken: its layout, and its households one by one."""
 
     layout: Layout
     assembler: Assembler
     linker: Linker
-    homes: list[Home] = field(default_factory=list)
-    #: the records of each home, by the place of the home in `homes`
-    pieces: list[list[Piece]] = field(default_factory=list)
-
-    @property
-    def people(self) -> int:
-        """How many lines the households have."""
-        return sum(len(home.lines) for home in self.homes)
-
-    @property
-    def new_groups(self) -> tuple[str, ...]:
-        """Groups the register of regions does not have, each once, in the order met."""
-        return tuple(dict.fromkeys(home.new_group for home in self.homes if home.new_group))
-
-    def findings(self) -> list[CellFinding]:
-        """All findings by row, then column."""
-        found = [one for home in self.homes for one in home.findings]
-        return sorted(found, key=lambda one: (one.row, len(one.column), one.column))
-
-    def counts(self) -> dict[str, int]:
-        """ "ready" households; "mended", "error", "doubt" cells."""
-        found = self.findings()
-        return {
-            "ready": sum(not home.is_faulty for home in self.homes),
-            "mended": sum(one.weight is Weight.MENDED for one in found),
-            "error": sum(one.weight is Weight.ERROR for one in found),
-            "doubt": sum(one.weight is Weight.DOUBT for one in found),
-        }
+    #: each home with its records, in the order of the sheet; goes by once, so that only one is in memory
+    households: Iterator[tuple[Home, list[Piece]]]
 
 
 def words_of(profile: ImportProfile) -> LayoutWords:
@@ -77,10 +50,18 @@ def words_of(profile: ImportProfile) -> LayoutWords:
     )
 
 
+def layout_of(profile: ImportProfile, content: bytes) -> Layout:
+    """The structure of the sheet a profile reads; WorkbookRefused when there is none."""
+    return choose_layout(open_workbook(content), words_of(profile))
+
+
 def read_sheetful(
     session: Session, store: Store, profile: ImportProfile, content: bytes, region: str, period: int
 ) -> Sheetful:
-    """Read and check a whole workbook; WorkbookRefused or ImportRefused when it cannot be taken at all."""
+    """Begin to read and check a workbook; WorkbookRefused or ImportRefused when it cannot be taken at all.
+
+    The households are read in `session`, while they are asked for; they too may raise both.
+    """
     workbook = open_workbook(content)
     words = words_of(profile)
     layout = choose_layout(workbook, words)
@@ -99,8 +80,6 @@ def read_sheetful(
         raise ImportRefused(
             _("The sheet lacks the columns {names}. Add them, or rename the headings.", names=names)
         )
-    linker = Linker(assembler)
-    full = Sheetful(layout=layout, assembler=assembler, linker=linker)
     blocks = read_blocks(
         workbook.sheet(layout.sheet),
         layout,
@@ -108,15 +87,23 @@ def read_sheetful(
         shared=[column.key for column in profile.columns if column.per == "block"],
         starts=profile.block_by,
     )
+    linker = Linker(assembler.catalog.forms, profile)
+    homes = CrossChecks(assembler).check(assembler.homes(blocks))
     rules = RuleCheck(session, store, assembler, linker)
-    for home in CrossChecks(assembler).check(assembler.homes(blocks)):
+    return Sheetful(
+        layout=layout, assembler=assembler, linker=linker, households=_checked(homes, linker, rules)
+    )
+
+
+def _checked(homes: Iterator[Home], linker: Linker, rules: RuleCheck) -> Iterator[tuple[Home, list[Piece]]]:
+    """The homes with what the rules say about their records."""
+    home = None
+    for home in homes:
         pieces = list(linker.pieces(home))
         rules.check(pieces)
-        full.homes.append(home)
-        full.pieces.append(pieces)
-    if not full.homes:
+        yield home, pieces
+    if home is None:
         raise ImportRefused(_("There are no rows under the headings. Choose the workbook again."))
-    return full
 
 
 def groups_below(session: Session, store: Store, region: str) -> dict[str, str]:

@@ -99,22 +99,23 @@ class SheetRows:
 
     def attach(self, parser: expat.XMLParserType) -> None:
         """Listen to a parser."""
-        starts: dict[str, Callable[[dict[str, str]], None]] = {
+        # "is" does nothing, but stands in every cell of texts: it is to be found without a second look
+        starts: dict[str, Callable[[dict[str, str]], None] | None] = {
             "c": self._begin_cell, "v": self._begin_text, "t": self._begin_text, "f": self._begin_formula,
-            "row": self._begin_row, "rPh": self._begin_reading,
+            "row": self._begin_row, "rPh": self._begin_reading, "is": None,
         }  # fmt: skip
-        ends: dict[str, Callable[[], None]] = {
+        ends: dict[str, Callable[[], None] | None] = {
             "c": self._end_cell, "v": self._end_text, "t": self._end_text, "row": self._end_row,
-            "rPh": self._end_reading,
+            "rPh": self._end_reading, "f": None, "is": None,
         }  # fmt: skip
 
         def start(name: str, attributes: dict[str, str]) -> None:
-            act = starts.get(name) or starts.get(local(name))
+            act = starts[name] if name in starts else starts.get(local(name))
             if act:
                 act(attributes)
 
         def end(name: str) -> None:
-            act = ends.get(name) or ends.get(local(name))
+            act = ends[name] if name in ends else ends.get(local(name))
             if act:
                 act()
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Identity, Index, Integer, MetaData, Table
 from sqlalchemy.orm import DeclarativeBase
@@ -15,6 +15,9 @@ from ffp_admin.keyring import Keyring
 from ffp_admin.models.kinds import derived_of, storage_of
 from ffp_admin.models.types import Id, UtcTime, Words
 from ffp_admin.spec.model import Field, Form
+
+if TYPE_CHECKING:
+    from ffp_admin.models.trails import Trail
 
 #: one more whenever the same declaration gives other tables than before, so that publishing plans again
 LAYOUT = 1
@@ -41,6 +44,9 @@ class FormTables:
     entity: type[Any]
     #: field path → physical name
     names: Mapping[str, str]
+    #: the way to a record's household, and the ways to the unit that deals with it (see `models.trails`)
+    household: Trail | None = None
+    units: tuple[Trail, ...] = ()
 
     def table(self, path: str) -> Table:
         """The table that holds the field."""

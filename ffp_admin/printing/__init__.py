@@ -10,16 +10,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ffp_admin.printing.document import Printed, Printer, Refused
     from ffp_admin.printing.health import check_printing
     from ffp_admin.printing.press import render_roster
+    from ffp_admin.printing.printer import Printed, Printer, Refused
 
-__all__ = ["Printed", "Printer", "Refused", "check_printing", "render_roster"]
+#: the kind of a job that draws a print
+PRINT = "print"
+
+__all__ = ["PRINT", "Printed", "Printer", "Refused", "check_printing", "render_roster"]
 
 _HOMES = {
-    "Printed": "document",
-    "Printer": "document",
-    "Refused": "document",
+    "Printed": "printer",
+    "Printer": "printer",
+    "Refused": "printer",
     "check_printing": "health",
     "render_roster": "press",
 }

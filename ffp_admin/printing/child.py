@@ -8,7 +8,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,11 @@ from ffp_admin.printing.settings import PrintSettings
 CHILD = "ffp_admin.printing.render_child"
 NOT_SUBSET = "Unable to subset"
 NOTDEF = ".notdef glyph rendered"
+#: seconds between two looks at how far the child is
+LOOK_EVERY = 0.1
+
+#: is told how many pages are laid out; what it raises ends the drawing
+Watch = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +53,13 @@ class PrintResult:
     families: tuple[str, ...]
 
 
-def draw(job: PrintJob, *, settings: PrintSettings) -> PrintResult:
+def _unwatched(_pages: int) -> None:
+    """Nobody wants to know."""
+
+
+def draw(job: PrintJob, *, settings: PrintSettings, watch: Watch = _unwatched) -> PrintResult:
     """The job as a PDF; PrintFailed with every reason otherwise. Leaves no file and no process behind."""
-    pdf, report = _run(job, settings)
+    pdf, report = _run(job, settings, watch)
     problems = list(_refusals(job, report, settings))
     if problems:
         raise PrintFailed(problems)
@@ -57,22 +67,23 @@ def draw(job: PrintJob, *, settings: PrintSettings) -> PrintResult:
     return PrintResult(pdf=pdf, pages=report["pages"], sha256=digest, families=tuple(report["families"]))
 
 
-def _run(job: PrintJob, settings: PrintSettings) -> tuple[bytes, dict[str, Any]]:
+def _run(job: PrintJob, settings: PrintSettings, watch: Watch) -> tuple[bytes, dict[str, Any]]:
     with ExitStack() as files:
-        order, pdf, report, errors = (files.enter_context(_memory_file()) for _ in range(4))
+        order, pdf, report, tally, errors = (files.enter_context(_memory_file()) for _ in range(5))
         order.write(_order(job, settings))
         order.seek(0)
-        command = [sys.executable, "-P", "-X", "utf8", "-m", CHILD, str(report.fileno()), str(os.getpid())]
+        told = [str(report.fileno()), str(os.getpid()), str(tally.fileno())]
+        command = [sys.executable, "-P", "-X", "utf8", "-m", CHILD, *told]
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no text of a user
             command,
             stdin=order,
             stdout=pdf,
             stderr=errors,
-            pass_fds=(report.fileno(),),
+            pass_fds=(report.fileno(), tally.fileno()),
             env=_environment(),
             start_new_session=True,
         )
-        _await(process, settings)
+        _await(process, settings, lambda: watch(int(os.pread(tally.fileno(), 9, 0) or 0)))
         if process.returncode != 0:
             raise _death(process.returncode, _content(errors), settings)
         return _content(pdf), json.loads(_content(report))
@@ -102,16 +113,26 @@ def _order(job: PrintJob, settings: PrintSettings) -> bytes:
     return dumps(plain(order, "job"))
 
 
-def _await(process: subprocess.Popen[bytes], settings: PrintSettings) -> None:
+def _await(process: subprocess.Popen[bytes], settings: PrintSettings, look: Callable[[], None]) -> None:
     """Waits for the child's end; on the limit, and on whatever interrupts the parent, the child is killed."""
+    end = time.monotonic() + settings.limits.wall_seconds
     try:
-        process.wait(settings.limits.wall_seconds)
-    except subprocess.TimeoutExpired:
-        raise failure(PrintCode.TOO_SLOW, seconds=f"{settings.limits.wall_seconds:g}") from None
+        while not _has_ended(process, min(LOOK_EVERY, end - time.monotonic())):
+            if time.monotonic() >= end:
+                raise failure(PrintCode.TOO_SLOW, seconds=f"{settings.limits.wall_seconds:g}")
+            look()
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+
+def _has_ended(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    try:
+        process.wait(max(0.0, seconds))
+    except subprocess.TimeoutExpired:
+        return False
+    return True
 
 
 def _death(status: int, said: bytes, settings: PrintSettings) -> PrintFailed:

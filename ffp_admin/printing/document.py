@@ -1,122 +1,64 @@
-"""A declared document (表册) for one region → the roster that goes to the press, logged and refused in sentences."""
+"""A declared document (表册) for one region → the roster that goes to the press."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from ffp_admin import store as stores
-from ffp_admin.config import Settings
-from ffp_admin.i18n import _
-from ffp_admin.printing.failures import PrintFailed
-from ffp_admin.printing.fonts import FontShelf
-from ffp_admin.printing.gather import Gathered, Values, blocks, gather, registers_on, text_at, value_at
-from ffp_admin.printing.press import render_roster
-from ffp_admin.printing.roster import Align, Roster, RosterColumn, RosterGroup
-from ffp_admin.printing.settings import PrintSettings
+from ffp_admin.printing.archive import Records
+from ffp_admin.printing.gather import Gathered, Values, blocks, gather, text_at, value_at
+from ffp_admin.printing.roster import Align, Amount, Cell, Closing, Roster, RosterColumn, RosterGroup
+from ffp_admin.printing.totals import with_totals
+from ffp_admin.printing.words import frame_words
+from ffp_admin.spec.kinds import KINDS, Kind
 from ffp_admin.spec.model import Document, DocumentColumn, Form
 from ffp_admin.spec.words import TITLE_PLACE
-from ffp_admin.store import Actor, Store, static
-from ffp_admin.store.references import register_of
+from ffp_admin.store import Actor, Store
+from ffp_admin.store.references import holds_codes, register_of
 
 #: names of the places in a title that follow the region, widest first
 _LEVEL_PLACES = ("county", "town", "village", "group")
+#: how a declared total closes a column
+_CLOSING: Mapping[str, Closing] = MappingProxyType(
+    {"": "", "sum": "sum", "capitals": "sum", "blocks": "households", "lines": "lines"}
+)
 _ALIGN: Mapping[str, Align] = MappingProxyType({"left": "left", "center": "center", "right": "right"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Printed:
-    """A finished PDF."""
-
-    pdf: bytes
-    pages: int
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
-    """Why nothing was printed, in sentences for the reader."""
-
-    messages: tuple[str, ...]
-
-
-class Printer:
-    """Prints declared documents of one store."""
-
-    def __init__(self, store: Store, settings: Settings) -> None:
-        self._store = store
-        self._settings = PrintSettings.of(settings)
-        self._shelf = FontShelf(self._settings)
-
-    def documents(self, actor: Actor) -> list[tuple[str, str]]:
-        """The documents whose register this actor may print, as (key, label)."""
-        declared = self._store.catalog().documents.values()
-        return [(one.key, one.label) for one in declared if actor.may(one.form, "print")]
-
-    def render(self, document: str, region: str, actor: Actor) -> Printed | Refused:
-        """One document of one region as PDF, logged with its fingerprint."""
-        declared = self._store.catalog().documents.get(document)
-        if declared is None or not actor.may(declared.form, "print"):
-            return Refused(messages=(_("You may not print this document."),))
-        if not self._may_view(declared, actor):
-            return Refused(messages=(_("You may not see everything this document shows."),))
-        with self._store.reading() as session:
-            roster = compose(session, self._store, declared, region, actor)
-        if not roster.groups:
-            return Refused(messages=(_("There is nothing to print for this region."),))
-        try:
-            result = render_roster(roster, settings=self._settings, shelf=self._shelf)
-        except PrintFailed as failed:
-            return Refused(messages=tuple(str(one) for one in failed.problems))
-        printed = Printed(pdf=result.pdf, pages=result.pages, sha256=result.sha256)
-        self._log(declared, region, printed, roster, actor)
-        return printed
-
-    def _may_view(self, document: Document, actor: Actor) -> bool:
-        """Whether the actor may view the form and every register its columns lead to."""
-        form = self._store.catalog().forms[document.form]
-        paths = [column.path for column in document.columns if column.path]
-        return all(actor.may(one, "view") for one in {form.key} | registers_on(self._store, form, paths))
-
-    def _log(self, document: Document, region: str, printed: Printed, roster: Roster, actor: Actor) -> None:
-        """A print shows whole ID numbers: who, what, when, and a sealed snapshot of the data stay."""
-        store = self._store
-        snapshot = json.dumps(
-            [[group.values, group.lines] for group in roster.groups], ensure_ascii=False, default=str
-        )
-        with store.writing() as session:
-            session.execute(
-                insert(static.print_log).values(
-                    at=store.clock.now(),
-                    user_id=actor.user_id,
-                    user_name=actor.name,
-                    document=document.key,
-                    release=store.release_number,
-                    region_code=region,
-                    pages=printed.pages,
-                    copies=1,
-                    sha256=printed.sha256,
-                    check_part=hashlib.sha256(printed.sha256.encode()).hexdigest()[:8],
-                    snapshot=store.keyring.seal(snapshot, "print_log.snapshot"),
-                )
-            )
-
-
 def compose(session: Session, store: Store, document: Document, region: str, actor: Actor) -> Roster:
-    """The roster of a region: title and lines filled in, blocks merged, in the declared order."""
+    """The roster of a region as the actor may see it."""
+    gathered = collect(session, store, document, region, actor)
+    return roster_of(session, store, document, region, gathered)
+
+
+def collect(session: Session, store: Store, document: Document, region: str, actor: Actor) -> Gathered:
+    """Whatever the document shows of a region and the actor may see."""
     paths = [column.path for column in document.columns if column.path]
     wanted = [*paths, *document.order, *([document.block_by] if document.block_by else [])]
-    gathered = gather(session, store, document.form, region, wanted, actor)
+    return gather(session, store, document.form, region, wanted, actor)
+
+
+def shown_records(gathered: Gathered) -> Records:
+    """The records behind a roster by form: who opens the paper later must still be allowed to see them."""
+    found = {gathered.form.key: {line[""] for line in gathered.lines}}
+    for register, records in gathered.reached.items():
+        found.setdefault(register, set()).update(records)
+    for register, key in gathered.captions:
+        if not holds_codes(register) and isinstance(key, int):
+            found.setdefault(register, set()).add(key)
+    return {form: sorted(ids) for form, ids in found.items()}
+
+
+def roster_of(session: Session, store: Store, document: Document, region: str, gathered: Gathered) -> Roster:
+    """The roster: title and lines filled in, blocks merged, in the declared order, totals at the end."""
     lines = sorted(gathered.lines, key=lambda line: _sort_key(store, gathered, line, document.order))
     left, middle, right = (*document.subtitle, "", "", "")[:3]
-    return Roster(
+    roster = Roster(
         title=_title(session, store, document.title, region),
         columns=tuple(_column(store, gathered.form, one) for one in document.columns),
         groups=tuple(_group(store, gathered, document, block) for block in blocks(lines, document.block_by)),
@@ -128,7 +70,9 @@ def compose(session: Session, store: Store, document: Document, region: str, act
         copies=document.copies,
         paper="A3" if document.paper == "A3" else "A4",
         landscape=document.landscape,
+        page_subtotals=document.page_totals,
     )
+    return with_totals(roster, frame_words())
 
 
 def _sort_key(store: Store, gathered: Gathered, line: Values, order: Iterable[str]) -> tuple[Any, ...]:
@@ -138,6 +82,7 @@ def _sort_key(store: Store, gathered: Gathered, line: Values, order: Iterable[st
 
 
 def _column(store: Store, form: Form, declared: DocumentColumn) -> RosterColumn:
+    money = bool(declared.path) and _kind(store, form, declared.path).is_money
     return RosterColumn(
         label=declared.label,
         width_mm=declared.width_mm,
@@ -146,26 +91,47 @@ def _column(store: Store, form: Form, declared: DocumentColumn) -> RosterColumn:
         per="household" if declared.per == "block" else "member",
         is_name=bool(declared.path) and _is_name(store, form, declared.path),
         is_signature=declared.signature,
+        total=_CLOSING[declared.total],
+        decimals=2 if money else None,
+        capitals=declared.total == "capitals",
     )
+
+
+def _kind(store: Store, form: Form, path: str) -> Kind:
+    """The kind of what stands at the end of a dotted path; of a computed field that of its result."""
+    *through, last = path.split(".")
+    one = _form_at(store, form, through).field(last)
+    return KINDS[one.result or one.kind]
+
+
+def _form_at(store: Store, form: Form, through: Iterable[str]) -> Form:
+    for step in through:
+        form = store.catalog().forms[register_of(form.field(step))]
+    return form
 
 
 def _is_name(store: Store, form: Form, path: str) -> bool:
     """Whether a column says who a row is about: a person, or what captions the record the path ends in."""
     *through, last = path.split(".")
-    for step in through:
-        form = store.catalog().forms[register_of(form.field(step))]
+    form = _form_at(store, form, through)
     return form.field(last).kind == "person" or last in form.display
 
 
 def _group(store: Store, gathered: Gathered, document: Document, lines: list[Values]) -> RosterGroup:
-    def texts(line: Values, per: str) -> tuple[str, ...]:
-        return tuple(
-            text_at(store, gathered, line, column.path) if column.path else ""
-            for column in document.columns
-            if column.per == per
-        )
+    def cells(line: Values, per: str) -> tuple[Cell, ...]:
+        return tuple(_cell(store, gathered, line, column) for column in document.columns if column.per == per)
 
-    return RosterGroup(values=texts(lines[0], "block"), lines=tuple(texts(line, "line") for line in lines))
+    return RosterGroup(values=cells(lines[0], "block"), lines=tuple(cells(line, "line") for line in lines))
+
+
+def _cell(store: Store, gathered: Gathered, line: Values, column: DocumentColumn) -> Cell:
+    """What stands in a cell; a number that is added up stays a number."""
+    if not column.path:
+        return ""
+    text = text_at(store, gathered, line, column.path)
+    if _CLOSING[column.total] != "sum" or not text:
+        return text
+    return Amount(text=text, value=Decimal(value_at(store, gathered, line, column.path)[1]))
 
 
 def _title(session: Session, store: Store, template: str, region: str) -> str:

@@ -36,10 +36,10 @@ class Gathered:
 def gather(
     session: Session, store: Store, form_key: str, region: str, paths: Iterable[str], actor: Actor
 ) -> Gathered:
-    """Current lines of `form_key` in `region` with everything `paths` go through that the actor may view."""
+    """Current lines of `form_key` in `region` that the actor may print, with everything `paths` go through."""
     tables = store.tables(form_key)
     main = tables.main
-    statement = visible(select_records(tables), tables, actor).where(
+    statement = visible(select_records(tables), tables, actor, "print").where(
         main.c.status == CURRENT, region_condition(main, region)
     )
     gathered = Gathered(form=tables.form, lines=_records(session, tables, statement))
@@ -48,15 +48,19 @@ def gather(
     return gathered
 
 
-def registers_on(store: Store, form: Form, paths: Iterable[str]) -> frozenset[str]:
-    """The registers whose records stand on paper when these paths are printed; regions' names are no secret."""
+def fields_on(store: Store, form: Form, paths: Iterable[str]) -> frozenset[tuple[str, str]]:
+    """The fields that stand on paper when these paths are printed, as (register, field); "" is a record's caption.
+
+    Regions' names are no secret.
+    """
     found = set()
     for path in paths:
         at = form
         for step in path.split("."):
+            found.add((at.key, step))
             register = register_of(at.field(step))
             if register and not holds_codes(register):
-                found.add(register)
+                found.add((register, ""))
                 at = store.catalog().forms[register]
     return frozenset(found)
 

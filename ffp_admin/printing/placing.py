@@ -11,7 +11,7 @@ from decimal import ROUND_CEILING, Decimal
 from itertools import groupby
 
 from ffp_admin.printing.fitting import Fitted, Setter
-from ffp_admin.printing.roster import Align, Amount, Cell, Per, Roster, RosterGroup, RosterTotal, cell_text
+from ffp_admin.printing.roster import Align, Cell, Per, Roster, RosterGroup, RosterTotal, cell_text
 
 HUNDREDTH = Decimal("0.01")
 LEADING = 1.25
@@ -19,9 +19,6 @@ LEADING = 1.25
 CELL_PAD = Decimal("0.90")
 ROW_PAD = Decimal("0.60")
 HEADING_ROW = Decimal("6.50")
-
-#: column number → amount
-Sums = dict[int, Decimal]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +94,8 @@ class Placer:
         first = next(
             (place for place, number in enumerate(self.numbers) if number in values), len(self.numbers)
         )
+        if first == 0:  # no column is left for the label: it stands before the first value
+            values[self.numbers[0]] = f"{total.label} {values[self.numbers[0]]}"
         lead = self._wide(total.label, first, "center" if values else "left")
         rest = (self._cell(values.get(number, ""), number) for number in self.numbers[first:])
         return _row([*lead, *rest], self.row_height)
@@ -150,20 +149,6 @@ def folded(rows: Iterable[PlacedRow]) -> tuple[PlacedRow, ...]:
             cells = tuple(replace(cell, rows=cell.rows - 1) for cell in kept[-1].cells)
             kept[-1] = replace(kept[-1], height=kept[-1].height + row.height, cells=cells)
     return tuple(kept)
-
-
-def sums_of(roster: Roster, groups: Iterable[RosterGroup]) -> Sums:
-    """The amounts of these groups in the columns that are added up."""
-    sums = {n: Decimal(0) for n, column in enumerate(roster.columns) if column.subtotal_decimals is not None}
-    for group in groups:
-        filled = [*zip(roster.columns_per("household"), group.values, strict=True)]
-        filled += [
-            pair for line in group.lines for pair in zip(roster.columns_per("member"), line, strict=True)
-        ]
-        for (number, _column), cell in filled:
-            if number in sums and isinstance(cell, Amount):
-                sums[number] += cell.value
-    return sums
 
 
 def _row(cells: Sequence[PlacedCell], lowest: Decimal) -> PlacedRow:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Callable, Iterator
 
 from ffp_admin.i18n import _
 from ffp_admin.printing.characters import CharacterFault, PrintedText, character_faults
@@ -18,6 +19,11 @@ from ffp_admin.printing.words import FrameWords, frame_words
 
 ROSTER_TEMPLATE = "roster.html"
 FONT_SHEET = "fonts.css"
+#: what forms a roster's page
+TEMPLATE_FILES = (ROSTER_TEMPLATE, "roster.css", "base.css")
+
+#: hears how many pages of how many are laid out
+PageWatch = Callable[[int, int], None]
 
 #: every size of type the layout may choose (pt)
 SIZES = sorted({*TITLE_SIZES, *LINE_SIZES, *MARK_SIZES, *CELL_SIZES})
@@ -26,16 +32,22 @@ SIZES = sorted({*TITLE_SIZES, *LINE_SIZES, *MARK_SIZES, *CELL_SIZES})
 MEASURES = {"head": HEAD, "footer": FOOTER, "copies": COPIES, "folio": FOLIO, "pad": CELL_PAD}
 
 
+def unwatched(_done: int, _pages: int) -> None:
+    """Nobody wants to know."""
+
+
 def render_roster(
     roster: Roster,
     *,
     settings: PrintSettings,
     shelf: FontShelf | None = None,
     words: FrameWords | None = None,
+    watch: PageWatch = unwatched,
 ) -> PrintResult:
     """The roster as PDF; PrintFailed lists every unprintable character with its row and person, or what else failed.
 
-    `shelf` keeps the fonts of a process that prints often; `words` are the frame's words when not the usual ones.
+    `shelf` keeps the fonts of a process that prints often; `words` are the frame's words when not the usual ones;
+    `watch` hears how many pages of how many are laid out, and ends the drawing when it raises.
     """
     shelf = shelf or FontShelf(settings)
     words = words or frame_words()
@@ -56,7 +68,17 @@ def render_roster(
         assets={FONT_SHEET: font_sheet(settings.fonts)},
         expected_pages=len(laid.pages),
     )
-    return draw(job, settings=settings)
+    pages = len(laid.pages)
+    return draw(job, settings=settings, watch=lambda done: watch(min(done, pages), pages))
+
+
+def template_fingerprint(settings: PrintSettings) -> str:
+    """Which template a roster was drawn with: changes when a file that forms the page changes."""
+    digest = hashlib.sha256()
+    for name in TEMPLATE_FILES:
+        found = next((folder / name for folder in settings.template_dirs if (folder / name).exists()), None)
+        digest.update(b"\0" + (found.read_bytes() if found else b""))
+    return digest.hexdigest()[:16]
 
 
 def roster_faults(roster: Roster, *, fonts: PrintFonts, shelf: FontShelf) -> tuple[CharacterFault, ...]:

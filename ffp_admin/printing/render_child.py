@@ -1,8 +1,9 @@
 """The child that draws one job: limits first, then sandbox and WeasyPrint; it reports and never decides.
 
-Started as `python -m ffp_admin.printing.render_child REPORT_FD PARENT_PID`: the job comes on stdin, the PDF goes
-to stdout, the report to REPORT_FD. All three are unnamed memory files of the parent: names, ID numbers and
-half-written pages never touch a disk, and nothing is left wherever the child dies.
+Started as `python -m ffp_admin.printing.render_child REPORT_FD PARENT_PID TALLY_FD`: the job comes on stdin, the
+PDF goes to stdout, the report to REPORT_FD, the number of pages laid out so far to TALLY_FD. All are unnamed memory
+files of the parent: names, ID numbers and half-written pages never touch a disk, and nothing is left wherever the
+child dies.
 """
 
 from __future__ import annotations
@@ -47,13 +48,17 @@ FAILURES: tuple[tuple[type[BaseException], str], ...] = (
 
 def main(arguments: Sequence[str]) -> int:
     """Draws the job on stdin; exit status 0 means that a report was written."""
-    report_to, parent = int(arguments[0]), int(arguments[1])
+    report_to, parent, tally = (int(one) for one in arguments)
     _die_with(parent)
     job = loads(sys.stdin.buffer.read())
     assert isinstance(job, dict)
     _limit(job["limits"])
     pdf_to = os.dup(1)
     os.dup2(2, 1)  # whatever a library prints must not run into the PDF
+    progress = logging.getLogger("weasyprint.progress")
+    progress.addHandler(_Tally(tally))
+    progress.setLevel(logging.INFO)
+    progress.propagate = False
     report, pdf = drawn(job)
     _write(pdf_to, pdf)
     _write(report_to, json.dumps(report).encode("ascii"))
@@ -118,6 +123,18 @@ class _Records(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.lines.append(record.getMessage())
+
+
+class _Tally(logging.Handler):
+    """Writes the page WeasyPrint has laid out last where the parent can read it."""
+
+    def __init__(self, descriptor: int) -> None:
+        super().__init__(logging.INFO)
+        self._descriptor = descriptor
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if str(record.msg).endswith("Page %d") and isinstance(record.args, tuple):
+            os.pwrite(self._descriptor, f"{record.args[0]:>9}".encode("ascii"), 0)
 
 
 def _fetcher(read: Callable[[str], tuple[bytes, str]]) -> Any:

@@ -12,11 +12,13 @@ from typing import Literal
 
 Per = Literal["household", "member"]
 Align = Literal["left", "center", "right"]
+#: what closes a column: nothing, its amounts added up, how many households, how many lines
+Closing = Literal["", "sum", "households", "lines"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amount:
-    """A cell that counts in page subtotals: how it is printed and what it is worth."""
+    """A cell that counts in totals: how it is printed and what it is worth."""
 
     text: str
     value: Decimal
@@ -42,8 +44,12 @@ class RosterColumn:
     is_signature: bool = False
     #: stands on the left and on the right sheet when the roster is cut in two
     on_every_sheet: bool = False
-    #: decimals of its page subtotal; None = not added up
-    subtotal_decimals: int | None = None
+    #: what stands under it in subtotals and totals
+    total: Closing = ""
+    #: decimals of its sums; None = as many as its amounts have
+    decimals: int | None = None
+    #: its sum stands once more in capital figures below the totals
+    capitals: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +58,8 @@ class RosterGroup:
 
     values: tuple[Cell, ...] = ()
     lines: tuple[tuple[Cell, ...], ...]
+    #: the rest of a household that did not fit on a page: it does not count as a household again
+    is_continued: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

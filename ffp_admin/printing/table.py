@@ -14,9 +14,10 @@ from ffp_admin.printing.fonts import FontShelf
 from ffp_admin.printing.frame import Frame, frame_of
 from ffp_admin.printing.pagination import paginate
 from ffp_admin.printing.paper import Sheet, sheet_of
-from ffp_admin.printing.placing import PlacedRow, Placer, folded, height_of, levelled, mm, sums_of
+from ffp_admin.printing.placing import PlacedRow, Placer, folded, height_of, levelled, mm
 from ffp_admin.printing.roster import Cell, Roster, RosterGroup, RosterTotal, cell_text
 from ffp_admin.printing.settings import PrintFonts
+from ffp_admin.printing.totals import closing_values
 from ffp_admin.printing.words import FrameWords
 
 #: 小五 down to the smallest size an archive accepts (domain.md §4.3)
@@ -142,10 +143,7 @@ class _Layout:
         """The row that closes a page, when the roster has one."""
         if not self.roster.page_subtotals:
             return []
-        sums = sums_of(self.roster, groups)
-        values = tuple(
-            (n, f"{amount:.{self.roster.columns[n].subtotal_decimals}f}") for n, amount in sums.items()
-        )
+        values = closing_values(self.roster, groups, self.words)
         return [self._total(RosterTotal(label=self.words.page_subtotal, values=values))]
 
     def _struck(self) -> list[Spread]:
@@ -172,7 +170,9 @@ class _Layout:
                 continue
             for place in paginate(heights, room, Decimal(0)):
                 lines = group.lines[place.start : place.stop]
-                yield replace(group, lines=lines, values=self._values(group, continued=place.start > 0))
+                rest = place.start > 0
+                values = self._values(group, continued=rest)
+                yield replace(group, lines=lines, values=values, is_continued=rest)
 
     def _values(self, group: RosterGroup, *, continued: bool) -> tuple[Cell, ...]:
         """The household's values; on a later page its amounts do not count again and its name says so."""

@@ -16,6 +16,11 @@ class FrameWords:
 
     page_of: str
     page_subtotal: str
+    total: str
+    #: `households` and `lines` have the place {count}, `in_capitals` {column} and {amount}
+    households: str
+    lines: str
+    in_capitals: str
     blank_below: str
     continued: str
     left_sheet: str
@@ -30,6 +35,10 @@ def frame_words(locale: str = DOCUMENT_LOCALE) -> FrameWords:
         return FrameWords(
             page_of=_("Page {page} of {pages}"),
             page_subtotal=_("Subtotal of this page"),
+            total=_("Total"),
+            households=_("{count} households"),
+            lines=_("{count} people"),
+            in_capitals=_("{column}, total in capital figures: RMB {amount}"),
             blank_below=_("Nothing below this line"),
             continued=_("(continued)"),
             left_sheet=_("(left sheet)"),

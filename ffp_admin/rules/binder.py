@@ -19,7 +19,7 @@ from ffp_admin.rules.comparing import literal, word_of
 from ffp_admin.rules.failure import ExpressionError
 from ffp_admin.rules.functions import FUNCTIONS, Function, How, parameter
 from ffp_admin.rules.naming import name_of, name_of_shapes
-from ffp_admin.rules.scope import Scope, resolve, with_fact
+from ffp_admin.rules.scope import ROWS_INSIDE, Scope, resolve, with_fact
 from ffp_admin.rules.types import ARITHMETIC, DATE, NUMBER, TEXT, TRUTH
 from ffp_admin.rules.writing import text
 from ffp_admin.spec.kinds import Shape
@@ -231,7 +231,7 @@ def _where(node: t.Where, scope: Scope, _wanted: t.Type | None) -> t.Node:
     source = _bind(node.source, scope)
     if not isinstance(source, t.Rows | t.Column):
         raise _unfit(source, scope, name_of_shapes(frozenset({Shape.ROWS})))
-    inner = scope.inside(source.table, condition=True)
+    inner = scope.among(source)
     return replace(node, source=source, condition=condition(node.condition, inner), type=source.type)
 
 
@@ -239,7 +239,7 @@ def _every(node: t.Every, scope: Scope, _wanted: t.Type | None) -> t.Node:
     source = _bind(node.source, scope)
     if not isinstance(source, t.Rows):
         raise _unfit(source, scope, name_of_shapes(frozenset({Shape.ROWS})))
-    inner = scope.inside(source.table, condition=True)
+    inner = scope.among(source)
     return replace(node, source=source, condition=condition(node.condition, inner), type=TRUTH)
 
 
@@ -251,12 +251,7 @@ def _flat(
     def flat(node: t.Node, scope: Scope, wanted: t.Type | None) -> t.Node:
         bound = binder(node, scope, wanted)
         if scope.condition and isinstance(bound, t.Rows | t.Column):
-            reason = Phrase(
-                N_(
-                    "rows of a table cannot be used inside the condition of 其中 or 每行; compute them in a field"
-                )
-            )
-            raise ExpressionError(Code.EXPR_SYNTAX, node.at, near=text(node), reason=reason)
+            raise ExpressionError(Code.EXPR_SYNTAX, node.at, near=text(node), reason=Phrase(ROWS_INSIDE))
         return bound
 
     return flat

@@ -16,6 +16,7 @@ from ffp_admin.rules import tree as t
 from ffp_admin.rules.frame import Frame, Read
 from ffp_admin.rules.functions import FUNCTIONS, Function, How
 from ffp_admin.rules.reading import read_ref
+from ffp_admin.rules.related import rows_of
 from ffp_admin.rules.rows import collector, counter, every
 from ffp_admin.rules.unknown import Unknown, merge, merged
 from ffp_admin.spec.kinds import Shape
@@ -140,8 +141,8 @@ def _listed(node: t.Binary, catalog: Catalog) -> Read:
 def _empty(node: t.Empty, catalog: Catalog) -> Read:
     filled = node.filled
     if isinstance(node.operand, t.Rows):
-        table = node.operand.table
-        return lambda frame: bool(frame.values.get(table)) is filled
+        rows = rows_of(node.operand)
+        return _one(rows, lambda found: bool(found) is filled)
     operand = compile_tree(node.operand, catalog)
     return lambda frame: (operand(frame).__class__ is not Unknown) is filled
 

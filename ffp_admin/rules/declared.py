@@ -75,11 +75,12 @@ def _of_field(field: Field, table: str) -> Iterator[Rule]:
 def bound_rules(form: Form, catalog: Catalog) -> tuple[Bound, tuple[Problem, ...]]:
     """The bound tree of every expression that can be used, and the problems of the others."""
     scope = scope_of(form, catalog)
+    around = scope_of(form, catalog, looks_around=True)
     found: Bound = {}
     problems: list[Problem] = []
     for rule in rules_of(form):
         try:
-            found[rule.use, rule.path] = _bound(rule, scope)
+            found[rule.use, rule.path] = _bound(rule, around if rule.use is Use.CHECK else scope)
         except ExpressionError as error:
             problems.append(error.problem(rule.formula.place))
     return found, tuple(problems)

@@ -121,10 +121,36 @@ def _joined(node: t.All | t.Some, joiner: str) -> str:
 
 def _empty(node: t.Empty) -> str:
     what = sentence(node.operand)
+    if _is_around(node.operand):
+        return _("there are {what}", what=what) if node.filled else _("there are no {what}", what=what)
     return _("{what} is filled in", what=what) if node.filled else _("{what} is empty", what=what)
 
 
+def _around(node: t.Rows | t.Column) -> str:
+    """What people call the rows: a table, or the way to related records."""
+    if node.related is None:
+        return node.label or node.table
+    return reduce(lambda whole, part: _("{whole}'s {part}", whole=whole, part=part), node.related.labels)
+
+
+def _column(node: t.Column) -> str:
+    cell, table = _ref(node.cell), _around(node)
+    if node.related is not None:
+        return _("{cell} of each of {table}", table=table, cell=cell)
+    return _("{cell} of all rows of {table}", table=table, cell=cell)
+
+
+def _is_around(node: t.Node) -> bool:
+    return isinstance(node, t.Rows | t.Column) and node.related is not None
+
+
 def _where(node: t.Where) -> str:
+    if _is_around(node.source):
+        return _(
+            "{what} (only those where {condition})",
+            what=sentence(node.source),
+            condition=sentence(node.condition),
+        )
     return _(
         "{what} (only rows where {condition})",
         what=sentence(node.source),
@@ -133,6 +159,12 @@ def _where(node: t.Where) -> str:
 
 
 def _every(node: t.Every) -> str:
+    if _is_around(node.source):
+        return _(
+            "for each of {table}: {condition}",
+            table=sentence(node.source),
+            condition=sentence(node.condition),
+        )
     return _(
         "in every row of {table}: {condition}",
         table=sentence(node.source),
@@ -150,10 +182,8 @@ _SENTENCES: Mapping[type[t.Node], Callable[[Any], str]] = MappingProxyType(
         t.Items: _items,
         t.Ref: _ref,
         t.DayOfRecord: lambda node: _("the day of the record"),
-        t.Rows: lambda node: node.label or node.table,
-        t.Column: lambda node: _(
-            "{cell} of all rows of {table}", table=node.label or node.table, cell=_ref(node.cell)
-        ),
+        t.Rows: _around,
+        t.Column: _column,
         t.Negative: lambda node: f"-{_inside(node.operand, node)}",
         t.Binary: _binary,
         t.Empty: _empty,

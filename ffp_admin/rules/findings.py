@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ffp_admin.i18n import _
+from ffp_admin.rules import tree as t
+from ffp_admin.rules.declared import Use
+from ffp_admin.rules.explaining import sentence
 from ffp_admin.rules.frame import Read
 from ffp_admin.rules.outcome import Finding
 from ffp_admin.rules.run import Run
 from ffp_admin.rules.validation import Validator, Verdict
-from ffp_admin.spec.model import Level
+from ffp_admin.spec.model import Form, Level
 
 #: appends what it finds
 Inspect = Callable[[Run, list[Finding]], None]
@@ -106,9 +109,8 @@ def _row_finding(path: str, verdict: Verdict, table: str, table_label: str, inde
     )
 
 
-def inspect_check(condition: Read, at: str, level: Level, message: str) -> Inspect:
+def inspect_check(condition: Read, finding: Finding) -> Inspect:
     """A declared check: false is a finding, unknown is none."""
-    finding = Finding(field=at, level=level, code="check", message=message)
 
     def inspect(run: Run, found: list[Finding]) -> None:
         if condition(run.frame) is False:
@@ -133,3 +135,45 @@ def inspect_every(
         run.frame.row = {}
 
     return inspect
+
+
+def inapplicable(run: Run, form: Form, bound: Mapping[tuple[Use, str], t.Node]) -> Iterator[Finding]:
+    """A doubt for every value that is not taken, or only stays, because the condition of its field is false."""
+    for path in run.emptied:
+        yield _inapplicable(
+            path,
+            "not_taken",
+            _(
+                "{label} is filled in only when {condition}. The value that stands there is not saved.",
+                **_told(path, form, bound),
+            ),
+        )
+    for path in run.left:
+        yield _inapplicable(
+            path,
+            "kept",
+            _(
+                "{label} is filled in only when {condition}. The old value stays; check which of the two is right.",
+                **_told(path, form, bound),
+            ),
+        )
+
+
+def _inapplicable(path: str, code: str, message: str) -> Finding:
+    table, bracket, rest = path.partition("[")
+    row = (table, int(rest.partition("]")[0])) if bracket else None
+    return Finding(field=path, level=Level.DOUBT, code=code, message=message, row=row)
+
+
+def _told(path: str, form: Form, bound: Mapping[tuple[Use, str], t.Node]) -> dict[str, str]:
+    """The label of a field, with its row, and what its condition (or that of its section) says."""
+    table, bracket, rest = path.partition("[")
+    field = form.field(table)
+    if not bracket:
+        section = next(one for one in form.sections if field in one.fields)
+        tree = bound.get((Use.SHOWN, path)) or bound[Use.SECTION, section.key]
+        return {"label": field.label, "condition": sentence(tree)}
+    row, _bracket, key = rest.partition("].")
+    cell = next(one for one in field.fields if one.key == key)
+    label = _("{table}, row {row}, {field}", table=field.label, row=int(row) + 1, field=cell.label)
+    return {"label": label, "condition": sentence(bound[Use.SHOWN, f"{table}.{key}"])}

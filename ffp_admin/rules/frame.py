@@ -11,11 +11,17 @@ Values = Mapping[str, Any]
 
 
 class Frame:
-    """The record, the row of a table that is being read, and the world; one per evaluation."""
+    """The record, the row of a table that is being read, and the world; one per evaluation.
 
-    __slots__ = ("row", "values", "world")
+    `own` is the key by which the world knows the record; None for a new one.
+    """
 
-    def __init__(self, values: Values, world: World, row: Values | None = None) -> None:
+    __slots__ = ("own", "row", "values", "world")
+
+    def __init__(
+        self, values: Values, world: World, row: Values | None = None, own: object | None = None
+    ) -> None:
+        self.own = own
         self.values = values
         self.world = world
         self.row: Values = row if row is not None else {}

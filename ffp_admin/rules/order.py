@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ffp_admin.problems import Code, Place, Problem
 from ffp_admin.rules import tree as t
 from ffp_admin.rules.declared import Bound, Use, path_of
+from ffp_admin.rules.related import own_fields, way_there
 from ffp_admin.spec.model import Form
 
 
@@ -31,9 +32,9 @@ def read_names(tree: t.Node) -> frozenset[str]:
     for node in t.walk(tree):
         if isinstance(node, t.Ref):
             found.add(f"{node.table}.{node.parts[0]}" if node.table else node.parts[0])
-        elif isinstance(node, t.Rows | t.Column):
+        elif isinstance(node, t.Rows | t.Column) and node.related is None:
             found.add(node.table)
-    return frozenset(found)
+    return frozenset(found) | way_there(tree) | own_fields(tree)
 
 
 def units(form: Form, bound: Bound) -> tuple[Unit, ...]:

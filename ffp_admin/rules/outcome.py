@@ -15,8 +15,9 @@ class Finding:
     """One thing that is wrong with a record, at a field, in a sentence for the person who filled it in.
 
     `field` is "金额", for a cell of a table "药费票据[2].金额" (rows count from 0), "" for the whole record.
-    `code` is stable: required, check, minimum, maximum, length, at_least, at_most, unknown_code, code_expired,
-    or a code of `values.texts` (id_check_digit, phone_length …).
+    `code` is stable: required, check, related (a check that looked at other records), minimum, maximum, length,
+    at_least, at_most, unknown_code, code_expired, not_taken (a value whose 显示条件 is false), kept (the same, but
+    it was stored before), or a code of `values.texts` (id_check_digit, phone_length …).
     """
 
     field: str
@@ -30,10 +31,12 @@ class Finding:
 class Outcome:
     """A record after its rules ran.
 
-    `values` holds every field: filled in, computed, None where hidden (tables: an empty tuple).
+    `values` holds every field: filled in, computed, None where hidden (tables: an empty tuple). A field is hidden
+    while its 显示条件 is false, and while it is unknown and the field is empty: what is filled in stays.
     `shown` and `required` hold every top-level field, and "明细表[3].金额" where a cell has a condition.
     `filled` names the fields that took their value from elsewhere (filled_from); `missing` says for a computed
-    field without a value which fields would have to be filled in first.
+    field without a value which fields would have to be filled in first. `emptied` has the values that were taken
+    away because the condition of their field is false.
     """
 
     values: dict[str, object]
@@ -42,6 +45,7 @@ class Outcome:
     findings: tuple[Finding, ...]
     filled: frozenset[str] = frozenset()
     missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    emptied: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -68,6 +72,13 @@ class World(Protocol):
 
     def fetch(self, register: str, id_or_code: object) -> Mapping[str, object] | None:
         """Values of the record a reference points to."""
+        ...
+
+    def related(self, register: str, field: str, id: object) -> Mapping[object, Mapping[str, object]] | None:
+        """The current records of `register` whose `field` points to `id`, by their own id.
+
+        Records about to be saved together stand there in their new state; None when the world cannot know.
+        """
         ...
 
 

@@ -1,6 +1,7 @@
 """One form's rules, compiled once: fill, compute, hide, require and check a record.
 
-A hidden field counts as empty; a condition that is unknown neither shows, nor requires, nor finds anything.
+A hidden field counts as empty; a condition that is unknown neither requires, nor finds anything, nor does it empty a
+field (see `run`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from ffp_admin.rules.frame import Read
 from ffp_admin.rules.kinds import RULE_KINDS
 from ffp_admin.rules.order import ordered, read_names, section_name, units
 from ffp_admin.rules.outcome import Finding, Outcome, Step, World
+from ffp_admin.rules.related import Link, links, looks_at_others
 from ffp_admin.rules.run import Behaviour, Run, column_step, field_step, section_step
 from ffp_admin.rules.run import Step as RunStep
 from ffp_admin.rules.scope import type_of
@@ -46,13 +48,27 @@ class Program:
     required: Mapping[str, bool]
     computed: tuple[str, ...]
     computed_cells: Mapping[str, tuple[str, ...]]
+    #: other records its checks look at; the world may read them for many records at once
+    links: tuple[Link, ...]
 
-    def evaluate(self, values: Mapping[str, Any], world: World) -> Outcome:
-        """The record worked out and judged; `values` by field key stay as they are."""
-        run = self._begin(values, world)
+    def evaluate(
+        self,
+        values: Mapping[str, Any],
+        world: World,
+        own: object | None = None,
+        kept: frozenset[str] = frozenset(),
+    ) -> Outcome:
+        """The record worked out and judged; `values` by field key stay as they are.
+
+        `own` is the key by which the world knows the record; `kept` names fields that stay filled although their
+        condition is false.
+        """
+        run = self._begin(values, world, own, kept)
         for step in self.steps:
             step(run)
         found: list[Finding] = []
+        if run.emptied or run.left:
+            found += f.inapplicable(run, self.form, self.bound)
         for inspect in self.inspections:
             inspect(run, found)
         missing = self._without_unknown(run.values)
@@ -63,21 +79,24 @@ class Program:
             findings=tuple(found),
             filled=frozenset(run.filled),
             missing=missing,
+            emptied=run.emptied,
         )
 
     def trace(self, path: str, values: Mapping[str, Any], world: World) -> Step | None:
         """Why the computed or filled field `path` has its value; None for a field without a formula."""
-        run = self._begin(values, world)
+        run = self._begin(values, world, None, frozenset())
         for step in self.steps:
             step(run)
         return Tracer(self.catalog, self.bound, run.frame).field(path)
 
-    def _begin(self, values: Mapping[str, Any], world: World) -> Run:
+    def _begin(
+        self, values: Mapping[str, Any], world: World, own: object | None, kept: frozenset[str]
+    ) -> Run:
         work = {**self.blank, **values}
         for table, keys in self.tables.items():
             blank_row = dict.fromkeys(keys)
             work[table] = tuple([{**blank_row, **row} for row in values.get(table) or ()])
-        return Run(work, dict.fromkeys(self.blank, True), dict(self.required), world)
+        return Run(work, dict.fromkeys(self.blank, True), dict(self.required), world, own, kept)
 
     def _without_unknown(self, values: dict[str, Any]) -> dict[str, tuple[str, ...]]:
         """Make unknown results empty; what each of them lacks."""
@@ -123,6 +142,7 @@ def program(form: Form, catalog: Catalog) -> Program:
         required={one.key: one.required for one in fields},
         computed=_computed(fields),
         computed_cells={one.key: cells for one in fields if (cells := _computed(one.fields))},
+        links=links(bound.values()),
     )
 
 
@@ -158,19 +178,21 @@ def _named_steps(form: Form, catalog: Catalog, bound: Bound) -> Iterator[tuple[s
     for section in form.sections:
         hides = _compiled(bound, Use.SECTION, section.key, catalog)
         if hides:
-            fields = {one.key: _nothing(one) for one in section.fields}
-            yield section_name(section.key), section_step(hides, fields)
+            typed = {one.key: _nothing(one) for one in section.fields if not one.formula}
+            others = {one.key: _nothing(one) for one in section.fields if one.formula}
+            yield section_name(section.key), section_step(hides, typed, others)
         for field in section.fields:
             yield field.key, field_step(_behaviour(field, "", bound, catalog))
             for cell in field.fields:
                 rules = _behaviour(cell, field.key, bound, catalog)
-                yield path_of(cell, field.key), column_step(field.key, rules)
+                yield path_of(cell, field.key), column_step(rules)
 
 
 def _behaviour(field: Field, table: str, bound: Bound, catalog: Catalog) -> Behaviour:
     path = path_of(field, table)
     return Behaviour(
         key=field.key,
+        table=table,
         nothing=_nothing(field),
         shown=_compiled(bound, Use.SHOWN, path, catalog),
         filled=_labelled(bound, Use.FILLED, path, field, catalog),
@@ -220,14 +242,16 @@ def _inspections(form: Form, catalog: Catalog, bound: Bound) -> Iterator[f.Inspe
                 yield inspect
     for number, check in enumerate(form.checks):
         tree = bound[Use.CHECK, str(number)]
-        if isinstance(tree, t.Every) and isinstance(tree.source, t.Rows):
+        code = "related" if looks_at_others(tree) else "check"
+        if code == "check" and isinstance(tree, t.Every) and isinstance(tree.source, t.Rows):
             condition = compile_tree(tree.condition, catalog)
             source = tree.source
             yield f.inspect_every(
                 source.table, source.label, condition, check.at, check.level, check.otherwise
             )
         else:
-            yield f.inspect_check(compile_tree(tree, catalog), check.at, check.level, check.otherwise)
+            finding = Finding(field=check.at, level=check.level, code=code, message=check.otherwise)
+            yield f.inspect_check(compile_tree(tree, catalog), finding)
 
 
 def _demands(field: Field, table: str, bound: Bound, catalog: Catalog) -> f.Demands:

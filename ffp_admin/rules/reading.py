@@ -17,6 +17,8 @@ def read_ref(ref: t.Ref) -> Read:
     """A closure that gives the value of a field, or Unknown with the name of what is missing."""
     of_row = bool(ref.table)
     if len(ref.parts) == 1:
+        if not of_row and not ref.fact:
+            return _own(ref.parts[0], _missing(ref, 1))
         look = _look(ref, 0)
         if of_row:
             return lambda frame: look(frame.row)
@@ -43,6 +45,16 @@ def _through(ref: t.Ref, of_row: bool) -> Read:
                 return unknown
             value = look(record)
         return value
+
+    return read
+
+
+def _own(key: str, unknown: Unknown) -> Read:
+    """A field of the record itself: what is read most often, in one step."""
+
+    def read(frame: Frame) -> Any:
+        value = frame.values.get(key)
+        return unknown if value is None or value == () else value
 
     return read
 

@@ -44,6 +44,14 @@ _SIGNS = (
         N_("Only the rows that meet a condition; inside a function."),
         'SUM(药费票据.金额 其中 医院 为 "县医院")',
     ),
+    (
+        "户.家庭成员",
+        N_(
+            "In a check only: the records of a register that point to the same record, this one as it is being "
+            "saved; they are counted and read like the rows of a table. 家庭成员 alone: those that point to this record."
+        ),
+        "COUNT(户.家庭成员 其中 与户主关系 为 户主) ≤ 1",
+    ),
     (".", N_("A field of the record a reference points to, of a table, or a fact of a number."), "户.户类型"),
     ("适用日期", N_("The day for which the record is worked out; there is no 'today'."), "YEAR(适用日期)"),
     ("50% 2025-01-01", N_("A percentage; a date. A month stands in quotes."), '缴费月份 ≥ "2026-03"'),

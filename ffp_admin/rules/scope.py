@@ -10,12 +10,18 @@ from ffp_admin.problems import Code, Phrase
 from ffp_admin.rules import facts
 from ffp_admin.rules import tree as t
 from ffp_admin.rules.failure import ExpressionError
+from ffp_admin.rules.related import related
 from ffp_admin.rules.words import DAY_OF_RECORD, INSTEAD, WORDS
 from ffp_admin.spec.guess import guess
 from ffp_admin.spec.kinds import KINDS, Shape
 from ffp_admin.spec.model import Catalog, Field, Form
 
 Fields = Mapping[str, Field]
+
+#: the work would grow with the square of the rows
+ROWS_INSIDE = N_(
+    "rows of a table cannot be used inside the condition of 其中 or 每行; compute them in a field"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,16 +35,31 @@ class Scope:
     table: str = ""
     #: inside the condition of 其中 or 每行
     condition: bool = False
+    #: whether other records may be looked at (only a check may)
+    looks_around: bool = False
 
-    def inside(self, table: str, *, condition: bool = False) -> Scope:
+    def inside(self, table: str) -> Scope:
         """The scope of one row of a table."""
-        rows = {one.key: one for one in self.fields[table].fields}
-        return replace(self, table=table, row=rows, condition=condition)
+        return replace(self, table=table, row={one.key: one for one in self.fields[table].fields})
+
+    def among(self, source: t.Rows | t.Column) -> Scope:
+        """The scope of a condition on rows, or on related records."""
+        rows = self.fields[source.table].fields if source.related is None else self._single(source.related)
+        return replace(self, table=source.table, row={one.key: one for one in rows}, condition=True)
+
+    def _single(self, related: t.Related) -> tuple[Field, ...]:
+        """What a related record says in fields of its own, tables apart."""
+        return _singles(self.catalog.forms[related.register])
 
 
-def scope_of(form: Form, catalog: Catalog) -> Scope:
+def _singles(form: Form) -> tuple[Field, ...]:
+    return tuple(one for one in form.fields() if KINDS[one.kind].shape is not Shape.ROWS)
+
+
+def scope_of(form: Form, catalog: Catalog, *, looks_around: bool = False) -> Scope:
     """The scope of a whole record."""
-    return Scope(form=form, catalog=catalog, fields={one.key: one for one in form.fields()}, row={})
+    fields = {one.key: one for one in form.fields()}
+    return Scope(form=form, catalog=catalog, fields=fields, row={}, looks_around=looks_around)
 
 
 def type_of(field: Field) -> t.Type:
@@ -60,38 +81,63 @@ def resolve(name: t.Name, scope: Scope) -> t.Node:
         return _path(name, 0, scope.fields, scope, "")
     if first in DAY_OF_RECORD and not rest:
         return t.DayOfRecord(at=name.at, type=t.Type(shape=Shape.DATE))
+    if around := _around(name, 0, (), scope):
+        return around
     raise _unknown(name, 0, (*scope.row, *scope.fields), _of_a_table(first, scope))
 
 
 def _rows(name: t.Name, field: Field, scope: Scope) -> t.Node:
-    if len(name.parts) == 1:
-        kind = t.Type(shape=Shape.ROWS, many=True)
-        return t.Rows(table=field.key, label=field.label, at=name.at, type=kind)
-    rows = {one.key: one for one in field.fields}
-    cell = _path(name, 1, rows, scope, field.key)
+    return _whole_or_column(name, 1, field.fields, scope, t.Rows(table=field.key, label=field.label))
+
+
+def _whole_or_column(
+    name: t.Name, start: int, fields: tuple[Field, ...], scope: Scope, rows: t.Rows
+) -> t.Rows | t.Column:
+    """The rows themselves when the name ends before `start`, else what it names in each of them."""
+    if len(name.parts) == start:
+        return replace(rows, at=name.at, type=t.Type(shape=Shape.ROWS, many=True))
+    cell = _path(name, start, {one.key: one for one in fields}, scope, rows.table)
+    if not isinstance(cell, t.Ref):
+        written = ".".join(name.parts)
+        raise ExpressionError(Code.EXPR_SYNTAX, name.at, near=written, reason=Phrase(ROWS_INSIDE))
     assert cell.type is not None
+    kind = replace(cell.type, many=True)
     return t.Column(
-        table=field.key, cell=cell, label=field.label, at=name.at, type=replace(cell.type, many=True)
+        table=rows.table, related=rows.related, cell=cell, label=rows.label, at=name.at, type=kind
     )
 
 
-def _path(name: t.Name, start: int, fields: Fields, scope: Scope, table: str) -> t.Ref:
+def _around(name: t.Name, index: int, through: tuple[Field, ...], scope: Scope) -> t.Rows | t.Column | None:
+    """The related records a name stands for from part `index` on; None when it names no register."""
+    found = related(name, index, through, scope.form, scope.catalog)
+    if found is None:
+        return None
+    written = ".".join(name.parts[: index + 1])
+    if not scope.looks_around:
+        raise ExpressionError(Code.EXPR_ONLY_IN_CHECK, name.at, name=written)
+    fields = _singles(scope.catalog.forms[found.register])
+    return _whole_or_column(name, index + 1, fields, scope, t.Rows(table=written, related=found))
+
+
+def _path(name: t.Name, start: int, fields: Fields, scope: Scope, table: str) -> t.Node:
     """Follow the parts from `start` through references; `fields` are those of the first part."""
     registers: list[str] = []
-    labels: list[str] = []
+    way: list[Field] = []
     for index in range(start, len(name.parts)):
         field = fields.get(name.parts[index])
         if field is None:
+            if way and (around := _around(name, index, tuple(way), scope)):
+                return around
             raise _unknown(name, index, fields)
         kind = KINDS[field.kind]
-        labels.append(field.label)
+        way.append(field)
         rest = name.parts[index + 1 :]
         ref = t.Ref(
             parts=name.parts[start : index + 1],
             registers=tuple(registers),
             table=table,
             kind=field.kind,
-            labels=tuple(labels),
+            labels=tuple(one.label for one in way),
             at=name.at,
             type=type_of(field),
         )
@@ -103,7 +149,7 @@ def _path(name: t.Name, start: int, fields: Fields, scope: Scope, table: str) ->
         if register is None:
             raise _nothing_behind(name, index, kind.register)
         registers.append(register.key)
-        fields = {one.key: one for one in register.fields() if KINDS[one.kind].shape is not Shape.ROWS}
+        fields = {one.key: one for one in _singles(register)}
     raise AssertionError("a name has at least one part")
 
 

@@ -27,7 +27,9 @@ _USES: Mapping[Use, str] = MappingProxyType(
 
 def explain(tree: t.Node, form: Form, catalog: Catalog) -> str:
     """What an expression says, in the current locale; raises ExpressionError when it does not fit the form."""
-    return sentence(tree if tree.type is not None else loosely(tree, scope_of(form, catalog)))
+    return sentence(
+        tree if tree.type is not None else loosely(tree, scope_of(form, catalog, looks_around=True))
+    )
 
 
 def sentences(form: Form, catalog: Catalog) -> Mapping[tuple[Use, str], str]:

@@ -76,6 +76,8 @@ class Tracer:
             return
         if isinstance(node, t.Every):
             assert isinstance(node.source, t.Rows)
+            if node.source.related is not None:
+                return  # other records are counted, not told: not everybody may see them
             yield from self._each_row(node.source.table, None, node.condition)
             return
         for child in t.children(node):
@@ -97,6 +99,8 @@ class Tracer:
         condition = node.condition if isinstance(node, t.Where) else None
         source = node.source if isinstance(node, t.Where) else node
         assert isinstance(source, t.Column | t.Rows)
+        if source.related is not None:
+            return self._around(node, source.related)
         cell = source.cell if isinstance(source, t.Column) else None
         steps = tuple(self._each_row(source.table, condition, cell))
         return Step(
@@ -105,6 +109,18 @@ class Tracer:
             written=_("{count} rows", count=len(steps)),
             source="record",
             steps=steps if cell is not None else (),
+        )
+
+    def _around(self, node: t.Column | t.Rows | t.Where, related: t.Related) -> Step:
+        """How many related records count; what they say is not told."""
+        counted: Any = compile_tree(_counted(node), self._catalog)(self._frame)
+        known = None if isinstance(counted, Unknown) else counted
+        return Step(
+            text=text(node),
+            value=known,
+            written=_("unknown") if known is None else _("{count} records", count=known),
+            source=f"{related.register}:{related.by}",
+            reason=_reason(counted),
         )
 
     def _each_row(self, table: str, condition: t.Node | None, part: t.Node | None) -> Iterator[Step]:
@@ -126,6 +142,16 @@ class Tracer:
                 steps=step.steps,
             )
         self._frame.row = before
+
+
+def _counted(node: t.Column | t.Rows | t.Where) -> t.Node:
+    """COUNT of the records themselves, by the same condition."""
+    source = node.source if isinstance(node, t.Where) else node
+    assert isinstance(source, t.Column | t.Rows)
+    rows: t.Node = t.Rows(table=source.table, related=source.related, type=source.type)
+    if isinstance(node, t.Where):
+        rows = t.Where(source=rows, condition=node.condition, type=source.type)
+    return t.Call(function="COUNT", arguments=(rows,))
 
 
 def _taken_apart(path: str) -> tuple[str, int, str]:

@@ -118,18 +118,36 @@ class DayOfRecord(Node):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """The current records of `register` that point to one record by their field `by`: the rows of 户.家庭成员.
+
+    `through` is the reference of the form that leads to that record; "": the record that is judged itself.
+    """
+
+    register: str
+    by: str
+    through: str = ""
+    #: the record that is judged is itself of `register`: it counts as it is about to be saved
+    has_own: bool = False
+    #: what people call the way there
+    labels: tuple[str, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rows(Node):
-    """A table as a whole."""
+    """A table as a whole, or related records (then `table` is how they are written: 户.家庭成员)."""
 
     table: str
+    related: Related | None = None
     label: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column(Node):
-    """One field of all rows of a table; `cell` is read in each row."""
+    """One field of all rows of a table or of related records; `cell` is read in each row."""
 
     table: str
+    related: Related | None = None
     cell: Ref
     label: str = field(default="", compare=False)
 

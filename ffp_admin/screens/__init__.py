@@ -11,11 +11,15 @@ from ffp_admin.screens.accountpages import AccountPages
 from ffp_admin.screens.compiled import ViewShelf
 from ffp_admin.screens.door import guard
 from ffp_admin.screens.errors import trouble_pages
-from ffp_admin.screens.fab import AppBuilder, CsrfGuard
+from ffp_admin.screens.fab import AppBuilder
 from ffp_admin.screens.frame import LedgerMenu, dress
 from ffp_admin.screens.headers import secure_headers
 from ffp_admin.screens.home import Home
 from ffp_admin.screens.ledger import Ledger
+from ffp_admin.screens.limiting import limit
+from ffp_admin.screens.origin import SETTINGS
+from ffp_admin.screens.publishing import PublishPages
+from ffp_admin.screens.second_factor_pages import SecondFactor
 from ffp_admin.screens.security import LedgerSecurity
 from ffp_admin.store import Store
 
@@ -45,9 +49,10 @@ def register(app: Flask, session: Any, store: Store, pages: Sequence[Any] = ()) 
         app, session, menu=menu, indexview=Home, security_manager_class=LedgerSecurity, update_perms=False
     )
     guard(app)
-    CsrfGuard().init_app(app)
+    limit(app, store, on=app.config[SETTINGS].rate_limits)
+    builder.add_view_no_menu(SecondFactor())
     builder.add_view_no_menu(Ledger(ViewShelf(builder, store)))
-    entries = [*pages, AccountPages()]
+    entries = [*pages, PublishPages(), AccountPages()]
     for page in entries:
         builder.add_view_no_menu(page)
 

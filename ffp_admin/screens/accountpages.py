@@ -135,6 +135,7 @@ def _account(line: AccountLine, roles: dict[str, str], desk: RequestDesk) -> Acc
         place="、".join(dict.fromkeys(where)),
         state=_state(line),
         active=line.active,
+        has_factor=line.has_factor,
     )
 
 

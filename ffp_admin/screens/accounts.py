@@ -4,26 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from flask import Flask
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from ffp_admin.i18n import N_, _
+from ffp_admin.i18n import _
 from ffp_admin.screens.acting import STORE_EXTENSION, WHOLE_COUNTY
 from ffp_admin.screens.logins import end_sessions, find_account, note, set_password
 from ffp_admin.screens.passwords import one_time_password
 from ffp_admin.screens.tables import Role, User, UserRole
+from ffp_admin.spec import model
+from ffp_admin.spec.model import Catalog
 from ffp_admin.store import SYSTEM, Actor, Store
-from ffp_admin.store.actor import UserScope, scopes_of, set_scopes
+from ffp_admin.store.security_tables import second_factor
 from ffp_admin.store.static import login_state
+from ffp_admin.store.user_scopes import DUTY, UserScope, scopes_of, set_scopes
 
-FIRST_NAME = "admin"
-FIRST_LABEL = N_("Administrator")
+#: duty → user name of its first account; the three lie in three hands from the first day on
+FIRST_NAMES = MappingProxyType({"publish": "admin-system", "users": "admin-security", "audit": "admin-audit"})
 
 
 class AccountProblem(ValueError):
     """An account cannot be made or changed as asked; the text says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstAccount:
+    """An account made with a new installation; `label` is what its role is called."""
+
+    username: str
+    label: str
+    password: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +49,7 @@ class AccountLine:
     active: bool
     must_change: bool
     is_locked: bool
+    has_factor: bool
     scopes: tuple[UserScope, ...]
 
 
@@ -61,15 +75,34 @@ def reset_password(app: Flask, username: str, actor: Actor = SYSTEM) -> str:
     return password
 
 
-def ensure_administrator(app: Flask) -> tuple[str, str] | None:
-    """The first account of an empty installation, as (user name, password); None when there are accounts."""
+def ensure_administrators(app: Flask) -> list[FirstAccount]:
+    """One account for each duty of an empty installation that some role has; none when there are accounts."""
     store = _store(app)
+    made: list[FirstAccount] = []
     with store.writing() as session:
         if session.execute(select(func.count()).select_from(User)).scalar_one():
-            return None
-        role = next((one.key for one in store.catalog().roles.values() if "users" in one.duties), "")
-        password = add_account(session, store, FIRST_NAME, _(FIRST_LABEL), role, (WHOLE_COUNTY,), SYSTEM)
-    return FIRST_NAME, password
+            return []
+        for duty, username in FIRST_NAMES.items():
+            if role := _role_for(store.catalog(), duty):
+                regions = (WHOLE_COUNTY,) if _sees_records(store.catalog(), role) else ()
+                password = add_account(session, store, username, role.label, role.key, regions, SYSTEM)
+                made.append(FirstAccount(username=username, label=role.label, password=password))
+    return made
+
+
+def _role_for(catalog: Catalog, duty: str) -> model.Role | None:
+    """The declared role with the duty and the fewest rights beside it."""
+    having = [role for role in catalog.roles.values() if duty in role.duties]
+    return min(having, key=lambda role: _weight(catalog, role), default=None)
+
+
+def _weight(catalog: Catalog, role: model.Role) -> int:
+    return sum(len(verbs) * (len(catalog.forms) if form == "*" else 1) for form, verbs in role.grants.items())
+
+
+def _sees_records(catalog: Catalog, role: model.Role) -> bool:
+    """Whether the role has rights on a register whose records lie in regions."""
+    return any(form == "*" or (form in catalog.forms and catalog.forms[form].scope) for form in role.grants)
 
 
 def add_account(
@@ -108,11 +141,13 @@ def _check(session: Session, store: Store, username: str, name: str, role: str) 
 
 
 def give_role(session: Session, user_id: int, role: str, regions: Sequence[str]) -> None:
-    """One role in some regions instead of all earlier ones."""
+    """One role in some regions (in none: a role without a place) instead of all earlier ones."""
     role_id = session.execute(select(Role.c.id).where(Role.c.name == role)).scalar_one()
     session.execute(delete(UserRole).where(UserRole.c.user_id == user_id))
     session.execute(insert(UserRole).values(user_id=user_id, role_id=role_id))
-    set_scopes(session, user_id, tuple(UserScope(region_code=code, role=role) for code in regions))
+    places = [UserScope(region_code=code, role=role) for code in regions] or [UserScope(kind=DUTY, role=role)]
+    set_scopes(session, user_id, places)
+    end_sessions(session, user_id)
 
 
 def switch(session: Session, store: Store, username: str, actor: Actor, *, active: bool) -> None:
@@ -137,8 +172,10 @@ def listed(session: Session, store: Store, text: str = "", limit: int = 200) -> 
             User.c.active,
             login_state.c.must_change,
             login_state.c.locked_until,
+            second_factor.c.user_id.label("factor"),
         )
         .outerjoin(login_state, login_state.c.user_id == User.c.id)
+        .outerjoin(second_factor, second_factor.c.user_id == User.c.id)
         .order_by(User.c.username)
         .limit(limit)
     )
@@ -156,6 +193,7 @@ def listed(session: Session, store: Store, text: str = "", limit: int = 200) -> 
             active=bool(row.active),
             must_change=bool(row.must_change),
             is_locked=bool(row.locked_until and row.locked_until > now),
+            has_factor=row.factor is not None,
             scopes=scopes_of(session, row.id, store.clock.today()),
         )
         for row in session.execute(query)

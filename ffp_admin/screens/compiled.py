@@ -15,7 +15,8 @@ from ffp_admin.screens.fab import FabModelView, has_access
 from ffp_admin.screens.forms import LedgerForm, form_class
 from ffp_admin.screens.permissions import FORM_PREFIX, VERB_PREFIX
 from ffp_admin.spec.model import VERBS, Form
-from ffp_admin.store import Store
+from ffp_admin.store import FieldLimits, Store, shown_form
+from ffp_admin.store.limits import NO_LIMITS
 
 
 class RequestLocalFilters:
@@ -120,27 +121,29 @@ class ViewShelf:
         self._appbuilder = appbuilder
         self._store = store
         self._lock = threading.Lock()
-        self._views: dict[tuple[str, bool], _Compiled] = {}
+        self._views: dict[tuple[str, bool, FieldLimits], _Compiled] = {}
 
-    def view(self, form_key: str, *, unmasked: bool) -> LedgerModelView:
+    def view(self, form_key: str, *, unmasked: bool, limits: FieldLimits = NO_LIMITS) -> LedgerModelView:
         """The view of a form for a profile; 404 for a form the release does not have."""
         edition = self._store.edition()
         if form_key not in edition.catalog.forms:
             abort(404)
         tables = edition.tables(form_key)
-        held = self._views.get((form_key, unmasked))
+        held = self._views.get((form_key, unmasked, limits))
         if held is not None and held.tables is tables:
             return held.view
         with self._lock:
-            view = compile_view(self._appbuilder, self._store, tables)
-            self._views[form_key, unmasked] = _Compiled(tables=tables, view=view)
+            view = compile_view(self._appbuilder, self._store, tables, limits)
+            self._views[form_key, unmasked, limits] = _Compiled(tables=tables, view=view)
         return view
 
 
-def compile_view(appbuilder: Any, store: Store, tables: FormTables) -> LedgerModelView:
-    """A FAB view over one form; FAB's own converters for forms and searches are never asked."""
-    form = tables.form
-    form_type = form_class(form)
+def compile_view(
+    appbuilder: Any, store: Store, tables: FormTables, limits: FieldLimits = NO_LIMITS
+) -> LedgerModelView:
+    """A FAB view over what a profile sees of one form; FAB's own converters for forms and searches are never asked."""
+    form = shown_form(tables.form, limits)
+    form_type = form_class(shown_form(tables.form, limits, to_write=True))
     attributes = {
         "declaration": form,
         "form_type": form_type,

@@ -20,6 +20,7 @@ from ffp_admin.screens.pages import FormPage, ListPage, RecordPage
 from ffp_admin.screens.recordpage import looked_at, record_page
 from ffp_admin.spec.model import Form
 from ffp_admin.store import NotAllowed, Rejected, Store, load, void
+from ffp_admin.store.owning import may_reveal
 
 if TYPE_CHECKING:
     from ffp_admin.screens.compiled import LedgerModelView
@@ -114,11 +115,14 @@ def reveal(view: LedgerModelView, ident: int, field: str) -> Any:
     form, store, actor = view.declaration, current_store(), current_actor()
     if not any(one.key == field and is_sensitive(one) for one in form.fields()):
         abort(404)
+    with store.reading() as session:
+        record = load(session, store, form.key, ident, actor) or abort(404)
+        if not may_reveal(session, store.tables(form.key), record, actor):
+            abort(403)
     if reasons.take_reason(request.form.get("reason")):
         page = look_at(form, ident, (field,))
         return view.draw("record", view=page)
     with store.reading() as session:
-        record = load(session, store, form.key, ident, actor) or abort(404)
         title = RequestDesk(session, store, actor).title(form, record.values, ident)
     back = url_for("Ledger.record", form=form.key, ident=ident)
     return view.draw("reason", title=title, back=back, action=request.path, reasons=reasons.choices())

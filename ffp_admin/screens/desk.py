@@ -68,7 +68,7 @@ class RequestDesk:
 
     def world(self) -> Surroundings:
         """What rules may know of other registers."""
-        return Surroundings(self.session, self.edition, self.today)
+        return Surroundings(self.session, self.edition, self.today, viewer=self.actor)
 
     def lines(
         self, form: Form, records: Sequence[Mapping[str, Any]], paths: Sequence[str]

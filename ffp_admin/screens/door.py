@@ -5,35 +5,48 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, flash, g, jsonify, redirect, request, session, url_for
+from flask import Flask, abort, current_app, flash, g, jsonify, redirect, request, session, url_for
 
 from ffp_admin.i18n import N_, _
-from ffp_admin.screens import drafts
+from ffp_admin.screens import drafts, factor_duty, second_factor, sessions
 from ffp_admin.screens.acting import current_store
 from ffp_admin.screens.fab import Page, current_user, expose, login_user, logout_user
+from ffp_admin.screens.forgery import is_program, refuse_forged
+from ffp_admin.screens.limiting import API, current_limiter, refuse_guessed_tokens, refuse_often
 from ffp_admin.screens.logins import (
     Account,
     Refusal,
+    account_of,
     end_sessions,
     is_present_password,
     log_in,
     note,
     password_faults,
     set_password,
+    succeed,
 )
+from ffp_admin.screens.origin import client_address, is_known_host
+from ffp_admin.screens.uploads import clean_names
 
-SESSION_VERSION, SEEN = "ffp_version", "ffp_seen"
-#: seconds without a request after which the session ends
-IDLE = 30 * 60
-#: the moment of the last request is written into the cookie at most this often
-SEEN_STEP = 30
-_OPEN = frozenset({"screens.static", "Door.login", "appbuilder.static", "static"})
+_OPEN = frozenset({"screens.static", "Door.login", "Door.code"})
+#: pages of the framework that no page of ours needs
+_STOCK = ("UtilView.", "LocaleView.", "appbuilder.")
 _WITHOUT_OWN_PASSWORD = frozenset({"Door.password", "Door.logout"})
+_WITHOUT_FACTOR = frozenset({*_WITHOUT_OWN_PASSWORD, *factor_duty.PAGES})
+#: a callable of the API that makes the account of a token the request's own; False for a token nobody has
+TOKEN_GUARD = "ffp_token_guard"  # noqa: S105 - a name
 
 WRONG = N_("User name or password are not right. After five failures the account is locked for 15 minutes.")
 LOCKED = N_("Too many failures: this account is locked. Try again in {minutes} minutes.")
+CROWDED = N_("Too many log-ins were tried from this place. Try again in {minutes} minutes.")
 NOT_SAME = N_("The two new passwords differ. Type the new password twice.")
 NOT_PRESENT = N_("The present password is not right.")
+WRONG_CODE = N_(
+    "The code is not right or was used already. Wait for the next one and type its six digits. "
+    "Codes fit only when the phone's clock is right."
+)
+CODES_LOCKED = N_("Too many wrong codes. Try again in {minutes} minutes, or ask your administrator.")
+TOO_LATE = N_("The log-in took too long. Enter your password once more.")
 
 
 class Door(Page):
@@ -45,19 +58,60 @@ class Door(Page):
     @expose("/login/", methods=("GET", "POST"))
     def login(self) -> Any:
         """Ask for user name and password; what was typed before an idle log-out comes back afterwards."""
-        target = safe_target(request.args.get("next"))
+        target, kept = safe_target(request.args.get("next")), request.form.get("kept", "")
         if request.method == "GET":
             return redirect(target) if current_user.is_authenticated else self._ask(target)
-        answer = log_in(current_store(), request.form.get("username", ""), request.form.get("password", ""))
+        crowd = _crowd()
+        if crowd:
+            fault = _(CROWDED, minutes=_minutes(crowd))
+            return self._ask(target, fault=fault, kept=kept), 429, {"Retry-After": str(crowd)}
+        username = request.form.get("username", "").strip()
+        answer = log_in(current_store(), username, request.form.get("password", ""))
         if isinstance(answer, Refusal):
-            fault = _(LOCKED, minutes=answer.minutes) if answer.minutes else _(WRONG)
-            return self._ask(target, fault=fault, kept=request.form.get("kept", "")), 422
-        return redirect(_enter(self, answer, request.form.get("kept", "")) or target)
+            minutes = _count_failure(answer, username)
+            fault = _(LOCKED, minutes=minutes) if minutes else _(WRONG)
+            return self._ask(target, fault=fault, kept=kept), 422
+        if answer.has_factor and factor_duty.is_used():
+            sessions.begin_half(answer)
+            return self._ask_code(target, kept=kept)
+        return redirect(_enter(self, answer, kept) or target)
 
     def _ask(self, target: str, *, fault: str = "", kept: str = "") -> str:
         action = url_for("Door.login", next=target) if target != "/" else url_for("Door.login")
         username = request.form.get("username", "")
         return self.draw("login", action=action, fault=fault, kept=kept, username=username)
+
+    @expose("/login/code", methods=("GET", "POST"))
+    def code(self) -> Any:
+        """The second step: a code of the authenticator, or one of the recovery slip."""
+        target, kept = safe_target(request.args.get("next")), request.form.get("kept", "")
+        half = sessions.half()
+        if request.method == "GET" and (half is None or current_user.is_authenticated):
+            return redirect(target if current_user.is_authenticated else url_for("Door.login", next=target))
+        with current_store().reading() as db:
+            account = account_of(db, half.user_id) if half else None
+        if account is None or not account.active or half is None or half.version != account.session_version:
+            sessions.end_half()
+            return self._ask(target, fault=_(TOO_LATE), kept=kept), 422
+        if request.method == "GET":
+            return self._ask_code(target)
+        locked = current_limiter().spend("second_factor", account.id)
+        if locked:
+            sessions.end_half()
+            fault = _(CODES_LOCKED, minutes=_minutes(locked))
+            return self._ask(target, fault=fault, kept=kept), 429, {"Retry-After": str(locked)}
+        with current_store().writing() as db:
+            taken = second_factor.take_code(db, current_store(), account, request.form.get("code", ""))
+            if not taken:
+                note(db, current_store(), account, "second_factor_failed")
+        if not taken:
+            return self._ask_code(target, fault=_(WRONG_CODE), kept=kept), 422
+        current_limiter().forget("second_factor", account.id)
+        return redirect(_enter(self, account, kept, taken) or target)
+
+    def _ask_code(self, target: str, *, fault: str = "", kept: str = "") -> str:
+        action = url_for("Door.code", next=target) if target != "/" else url_for("Door.code")
+        return self.draw("code", action=action, fault=fault, kept=kept, back=url_for("Door.login"))
 
     @expose("/logout/", methods=("POST",))
     def logout(self) -> Any:
@@ -83,7 +137,7 @@ class Door(Page):
         with current_store().writing() as db:
             set_password(db, current_store(), account.id, new, must_change=False)
             note(db, current_store(), account, "password_changed")
-        session[SESSION_VERSION] = account.session_version + 1
+        sessions.go_on(account.session_version + 1)
         flash(_("The password is changed. All other sessions of your account ended."), "good")
         return redirect("/")
 
@@ -99,20 +153,46 @@ class Door(Page):
         return self.draw("password", faults=faults, username=account.username)
 
 
-def _now() -> int:
-    return int(current_store().clock.now().timestamp())
+def _minutes(seconds: int) -> int:
+    return -(-seconds // 60)
 
 
-def _enter(door: Door, account: Account, sealed: str) -> str:
+def _crowd() -> int:
+    """Seconds this address has to wait before its next log-in, 0 when it need not."""
+    limiter, address = current_limiter(), client_address()
+    return limiter.spend("login", address) or limiter.wait("login_failed", address)
+
+
+def _count_failure(refusal: Refusal, username: str) -> int:
+    """Count a failed log-in; returns the minutes until the lock ends.
+
+    A name nobody has is locked like an account, so that the lock does not tell which names there are.
+    """
+    limiter = current_limiter()
+    limiter.spend("login_failed", client_address())
+    if not refusal.nobody:
+        return refusal.minutes
+    name = username.casefold()
+    locked = limiter.wait("nobody_locked", name)
+    if not locked and limiter.spend("nobody", name):
+        limiter.forget("nobody", name)
+        limiter.spend("nobody_locked", name)
+        locked = limiter.wait("nobody_locked", name)
+    return _minutes(max(0, locked - 1))
+
+
+def _enter(door: Door, account: Account, sealed: str, factor: str = "") -> str:
     """Begin a session; returns where the kept post goes on, "" without one."""
-    session.clear()
-    session[SESSION_VERSION] = account.session_version
-    session[SEEN] = _now()
+    store = current_store()
+    with store.writing() as db:
+        succeed(db, store, account, **({"second_factor": factor} if factor else {}))
+    sessions.begin(account)
     login_user(door.appbuilder.sm.load_user(account.id))
-    kept = drafts.open_kept(current_store(), sealed) if sealed else None
+    factor_duty.remember_to_offer(account)
+    kept = drafts.open_kept(store, sealed) if sealed else None
     if kept is None or kept.user_id not in (None, account.id):  # on a shared computer another may log in
         return ""
-    drafts.keep(current_store(), account.id, kept.form, kept.record_id, kept.pairs)
+    drafts.keep(store, account.id, kept.form, kept.record_id, kept.pairs)
     return form_address(kept.form, kept.record_id, draft=1)
 
 
@@ -141,29 +221,42 @@ def posted_form() -> tuple[str, int] | None:
 
 
 def _guard() -> Any:
-    """Let through who is logged in, was here within half an hour, and has a password of their own."""
+    """Let through who is logged in, was here a while ago at most, and has a password (and a factor) of their own."""
+    if not is_known_host():
+        abort(421)
     if request.endpoint is None or request.endpoint in _OPEN:
         return None
-    was = _session_user()
-    if _now() - session.get(SEEN, 0) > IDLE:
+    if request.endpoint.startswith(_STOCK):
+        abort(404)
+    if is_program():
+        return _guard_program()
+    was = sessions.whose()
+    if sessions.has_ended():
         logout_user()
     if not current_user.is_authenticated:
         return _shut_out(was)
-    if _now() - session.get(SEEN, 0) > SEEN_STEP:
-        session[SEEN] = _now()
-    if g.ffp_account.must_change and request.endpoint not in _WITHOUT_OWN_PASSWORD:
-        return redirect(url_for("Door.password"))
-    return None
+    sessions.touch()
+    return _hold_up(g.ffp_account)
 
 
-def _session_user() -> int | None:
-    """Whose cookie it is, even when the session has ended."""
-    text = str(session.get("_user_id", ""))
-    return int(text) if text.isdigit() else None
+def _hold_up(account: Account) -> Any:
+    """What has to be done before anything else."""
+    if account.must_change:
+        return None if request.endpoint in _WITHOUT_OWN_PASSWORD else redirect(url_for("Door.password"))
+    if request.endpoint in _WITHOUT_FACTOR:
+        return None
+    return factor_duty.send_to_binding(account)
+
+
+def _guard_program() -> Any:
+    """A program shows its token instead of a cookie; without an API nobody's token is right."""
+    refuse_guessed_tokens()
+    accept = current_app.extensions.get(TOKEN_GUARD)
+    return None if accept and accept() else (jsonify({"error": "token"}), 401)
 
 
 def _shut_out(was: int | None) -> Any:
-    if request.headers.get("X-Requested-With") == "fetch":
+    if request.headers.get("X-Requested-With") == "fetch" or request.path.startswith(API):
         return jsonify({"login": url_for("Door.login")}), 401
     posted = posted_form()
     if posted is None:
@@ -177,5 +270,8 @@ def _shut_out(was: int | None) -> Any:
 
 
 def guard(app: Flask) -> None:
-    """Put the guard before everything else that looks at a request, the CSRF check too."""
+    """Who is it, does it come from a page of ours, how often: in this order, before any view looks at a request."""
     app.before_request(_guard)
+    refuse_forged(app)
+    app.before_request(refuse_often)
+    app.before_request(clean_names)

@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from ffp_admin.keyring import KeyringError
 from ffp_admin.screens.tables import screen_draft
 from ffp_admin.store import Store
+from ffp_admin.store.draft_tables import draft_context
 
 #: posted names that are no part of what was typed
 _BUTTONS = frozenset({"csrf_token", "do", "more", "drop", "reason"})
@@ -49,7 +50,9 @@ def typed_pairs(posted: MultiDict[str, str]) -> Pairs:
 def keep(store: Store, user_id: int, form: str, record_id: int, pairs: Pairs) -> datetime:
     """Keep one draft per account, form and record; a newer one replaces it."""
     now = store.clock.now()
-    content = store.keyring.seal(json.dumps(pairs, ensure_ascii=False), _context(user_id, form, record_id))
+    content = store.keyring.seal(
+        json.dumps(pairs, ensure_ascii=False), draft_context(user_id, form, record_id)
+    )
     with store.writing() as session:
         changed = session.execute(
             update(screen_draft).where(*_own(user_id, form, record_id)).values(at=now, content=content)
@@ -73,7 +76,7 @@ def find(
     if row is None:
         return None
     try:
-        pairs = json.loads(store.keyring.open(row.content, _context(user_id, form, record_id)))
+        pairs = json.loads(store.keyring.open(row.content, draft_context(user_id, form, record_id)))
     except KeyringError:
         return None
     return row.at, MultiDict((name, text) for name, text in pairs)
@@ -117,10 +120,6 @@ def open_kept(store: Store, sealed: str) -> Kept | None:
         return None
     typed = [(name, text) for name, text in pairs]
     return Kept(form=form, record_id=record_id, pairs=typed, user_id=user_id)
-
-
-def _context(user_id: int, form: str, record_id: int) -> str:
-    return f"draft:{user_id}:{form}:{record_id}"
 
 
 def _own(user_id: int, form: str, record_id: int) -> tuple[ColumnElement[bool], ...]:

@@ -29,6 +29,8 @@ from ffp_admin.store import (
     Store,
     save,
 )
+from ffp_admin.store.evaluating import Before, work_out
+from ffp_admin.store.taking import Taker
 
 KEEP = "keep:"
 FAILED = N_(
@@ -120,9 +122,17 @@ def _without(given: MultiDict[str, str], keys: Iterable[str]) -> MultiDict[str, 
 
 
 def judge(form: LedgerForm, record: Record | None, desk: RequestDesk, *, nags: bool) -> None:
-    """Let the rules fill in, compute, show, hide and judge."""
-    values: Mapping[str, Any] = {**(record.values if record else {}), **form.values()}
-    outcome = desk.edition.program(form.declaration.key).evaluate(values, desk.world())
+    """Let the rules fill in, compute, show, hide and judge, as a save would: it also tells what a save would empty."""
+    typed = form.values()
+    stored: Mapping[str, Any] = record.values if record else {}
+    outcome = work_out(
+        desk.edition.program(form.declaration.key),
+        {**stored, **typed},
+        desk.world(),
+        own=record.id if record else None,
+        before=Before(values=stored, touched=typed) if record else None,
+        defaults=None if record else Taker(desk.edition, form.declaration).defaults(),
+    )
     form.apply(outcome, nags=nags)
 
 

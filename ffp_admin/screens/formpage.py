@@ -27,6 +27,7 @@ from ffp_admin.screens.kinds import SCREENS
 from ffp_admin.screens.pages import DraftNote, FormPage
 from ffp_admin.screens.wording import moment_text, person_text
 from ffp_admin.store import Actor, Record, Saved, Store, load
+from ffp_admin.store.owning import may_reveal
 
 RESTORED = N_("What you typed is back. Look it over and press Save.")
 SAVED = N_("Saved.")
@@ -107,11 +108,15 @@ class FormDesk:
         desk: RequestDesk,
     ) -> FormPage:
         """The form again, without a save: a row more or less, rules asked, hidden values shown."""
-        if given.get("do") == "unmask" and record is not None and reasons.take_reason(given.get("reason")):
+        asked = given.get("do") == "unmask" and record is not None and self._may_reveal(record, desk)
+        if asked and record is not None and reasons.take_reason(given.get("reason")):
             opened = unmask(form, desk)
             with self._store.writing() as session:
                 reasons.note_look(session, self._store, self._actor, self._form.key, record.id, opened)
         return self._page(form, record, row_version, desk)
+
+    def _may_reveal(self, record: Record, desk: RequestDesk) -> bool:
+        return may_reveal(desk.session, desk.edition.tables(self._form.key), record, self._actor)
 
     def _given_back(
         self,
@@ -133,6 +138,9 @@ class FormDesk:
         with self._store.writing() as session:
             drafts.drop(session, self._user_id, self._form.key, self._ident or drafts.NEW_RECORD)
         flash(_(SAVED), "good")
+        for doubt in saved.doubts:
+            if doubt.code == "not_taken":
+                flash(doubt.message, "info")
         g.ffp_next = url_for("Ledger.record", form=self._form.key, ident=saved.id)
 
     # ---- the page
@@ -177,7 +185,9 @@ class FormDesk:
             watched=" ".join(self._watched(desk)),
             row_version=row_version,
             doubts=summary.doubts(form),
-            masked=any(cell.kept for cell, _label in form.every_cell()),
+            masked=record is not None
+            and any(cell.kept for cell, _label in form.every_cell())
+            and self._may_reveal(record, desk),
             reasons=reasons.choices(),
         )
 

@@ -123,7 +123,7 @@ def _place(actor: Actor) -> str:
 def frame() -> Frame:
     """The frame of this request's page."""
     plain = Frame(locale=current_locale(), name=_(NAME), home="/")
-    if "ffp_bare" in g or not current_user.is_authenticated or "ffp_account" not in g:
+    if "ffp_bare" in g or "ffp_bound" in g or not current_user.is_authenticated or "ffp_account" not in g:
         return plain
     if g.ffp_account.must_change:
         return replace(plain, password=url_for("Door.password"))

@@ -30,7 +30,8 @@ class Ledger(Page):
         self._shelf = shelf
 
     def _view(self, form: str) -> LedgerModelView:
-        return self._shelf.view(form, unmasked=current_actor().unmasked)
+        actor = current_actor()
+        return self._shelf.view(form, unmasked=actor.unmasked, limits=actor.limits_on(form))
 
     def _answer(self, page: Any) -> Any:
         response = make_response(page)

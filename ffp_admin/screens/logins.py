@@ -13,6 +13,7 @@ from werkzeug.security import check_password_hash
 from ffp_admin.screens.passwords import REMEMBERED, faults, hashed
 from ffp_admin.screens.tables import User, password_past
 from ffp_admin.store import Actor, Store, audit, dialect
+from ffp_admin.store.security_tables import second_factor
 from ffp_admin.store.static import login_state
 
 FAILURES = 5
@@ -31,6 +32,8 @@ class Account:
     active: bool
     must_change: bool
     session_version: int
+    #: whether it shares a secret with an authenticator
+    has_factor: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,8 @@ class Refusal:
     """Why a log-in failed; `minutes` until the lock ends, 0 for a wrong name or password."""
 
     minutes: int = 0
+    #: nobody has such a name, or the account is switched off: there is nothing that could be locked
+    nobody: bool = False
 
 
 def _query() -> Select[Any]:
@@ -48,7 +53,11 @@ def _query() -> Select[Any]:
         login_state.c.must_change,
         login_state.c.session_version,
     )
-    return select(*columns, *state).outerjoin(login_state, login_state.c.user_id == User.c.id)
+    return (
+        select(*columns, *state, second_factor.c.user_id.label("factor"))
+        .outerjoin(login_state, login_state.c.user_id == User.c.id)
+        .outerjoin(second_factor, second_factor.c.user_id == User.c.id)
+    )
 
 
 def _account(row: Row[Any]) -> Account:
@@ -59,6 +68,7 @@ def _account(row: Row[Any]) -> Account:
         active=bool(row.active),
         must_change=bool(row.must_change),
         session_version=row.session_version or 0,
+        has_factor=row.factor is not None,
     )
 
 
@@ -75,20 +85,25 @@ def account_of(session: Session, user_id: int) -> Account | None:
 
 
 def log_in(store: Store, username: str, password: str) -> Account | Refusal:
-    """Check a password; five failures lock the account for 15 minutes, also for the right password."""
+    """Check a password; five failures lock the account for 15 minutes, also for the right password.
+
+    The log-in is not over yet: `succeed` ends it, for some after a second factor.
+    """
     with store.reading() as session:
         row = session.execute(_query().where(User.c.username == username.strip())).first()
     if row is None or not row.active or not row.password:
         check_password_hash(_NOBODY, password)
-        return Refusal()
+        return Refusal(nobody=True)
     if row.locked_until and row.locked_until > store.clock.now():
         left = row.locked_until - store.clock.now()
         return Refusal(minutes=max(1, -(-int(left.total_seconds()) // 60)))
     right = check_password_hash(row.password, password)  # slow on purpose: outside any transaction
     account = _account(row)
+    if right:
+        return account
     with store.writing() as session:
         dialect.insert_missing(session, login_state, [_fresh_state(account.id)])
-        return _succeed(session, store, account) if right else _fail(session, store, account)
+        return _fail(session, store, account)
 
 
 def _fresh_state(user_id: int, *, must_change: bool = False) -> dict[str, object]:
@@ -101,14 +116,15 @@ def _fresh_state(user_id: int, *, must_change: bool = False) -> dict[str, object
     }
 
 
-def _succeed(session: Session, store: Store, account: Account) -> Account:
+def succeed(session: Session, store: Store, account: Account, **facts: object) -> None:
+    """Somebody is in: earlier failures are forgotten, the log-in is recorded."""
     now = store.clock.now()
+    dialect.insert_missing(session, login_state, [_fresh_state(account.id)])
     session.execute(
         update(login_state).where(login_state.c.user_id == account.id).values(failures=0, locked_until=None)
     )
     session.execute(update(User).where(User.c.id == account.id).values(last_login=now.replace(tzinfo=None)))
-    note(session, store, account, "login")
-    return account
+    note(session, store, account, "login", **facts)
 
 
 def _fail(session: Session, store: Store, account: Account) -> Refusal:

@@ -27,6 +27,20 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PrintLine:
+    """One print in words."""
+
+    href: str
+    label: str
+    region: str
+    moment: str
+    who: str
+    pages: int
+    copies: int
+    is_kept: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """A button that leads to another page."""
 
@@ -259,6 +273,8 @@ class Account:
     place: str
     state: str
     active: bool
+    #: whether an authenticator is bound
+    has_factor: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,8 @@ from ffp_admin.store import Store, dialect
 #: name of the "view" FAB keeps rights for; never a class name, never a label
 FORM_PREFIX = "ledger:"
 VERB_PREFIX = "can_"
+#: FAB's names of a view and a permission
+Right = tuple[str, str]
 
 
 def sync_permissions(store: Store) -> None:
@@ -96,25 +98,31 @@ def _grant(
         session.execute(delete(RoleGrant).where(RoleGrant.c.id.in_(stale)))
 
 
-def held_roles(session: Session, user_id: int) -> frozenset[str]:
-    """The roles an account holds."""
+def roles_of(session: Session, user_ids: Iterable[int]) -> dict[int, frozenset[str]]:
+    """The roles some accounts hold in FAB, by account."""
     query = (
-        select(Role.c.name)
-        .join(UserRole, UserRole.c.role_id == Role.c.id)
-        .where(UserRole.c.user_id == user_id)
+        select(UserRole.c.user_id, Role.c.name)
+        .join(Role, UserRole.c.role_id == Role.c.id)
+        .where(UserRole.c.user_id.in_(list(user_ids)))
     )
-    return frozenset(session.execute(query).scalars())
+    found: dict[int, set[str]] = {}
+    for user_id, name in session.execute(query):
+        found.setdefault(user_id, set()).add(name)
+    return {user_id: frozenset(names) for user_id, names in found.items()}
 
 
-def held_rights(session: Session, user_id: int) -> frozenset[tuple[str, str]]:
-    """Every (view, permission) an account holds through its roles, in one SELECT."""
+def rights_of(session: Session, roles: Iterable[str]) -> dict[str, frozenset[Right]]:
+    """Every (view, permission) of some roles, by role, in one SELECT."""
     query = (
-        select(ViewMenu.c.name, Permission.c.name)
-        .select_from(UserRole)
-        .join(RoleGrant, RoleGrant.c.role_id == UserRole.c.role_id)
+        select(Role.c.name, ViewMenu.c.name, Permission.c.name)
+        .select_from(Role)
+        .join(RoleGrant, RoleGrant.c.role_id == Role.c.id)
         .join(PermissionView, PermissionView.c.id == RoleGrant.c.permission_view_id)
         .join(ViewMenu, ViewMenu.c.id == PermissionView.c.view_menu_id)
         .join(Permission, Permission.c.id == PermissionView.c.permission_id)
-        .where(UserRole.c.user_id == user_id)
+        .where(Role.c.name.in_(list(roles)))
     )
-    return frozenset((view, permission) for view, permission in session.execute(query))
+    found: dict[str, set[Right]] = {}
+    for role, view, permission in session.execute(query):
+        found.setdefault(role, set()).add((view, permission))
+    return {role: frozenset(rights) for role, rights in found.items()}

@@ -6,6 +6,7 @@ The screens floor may not import `exchange` or `printing`, so it names what it n
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from enum import Enum
 from typing import Protocol, runtime_checkable
 
@@ -148,12 +149,32 @@ class Importer(Protocol):
         ...
 
 
-class Printed(Protocol):
-    """A finished PDF."""
+class Print(Protocol):
+    """One print: drawn once, opened as often as wanted."""
 
     @property
-    def pdf(self) -> bytes:
-        """The file."""
+    def id(self) -> int:
+        """Its number; no right by itself."""
+        ...
+
+    @property
+    def at(self) -> datetime:
+        """When it was drawn."""
+        ...
+
+    @property
+    def user_name(self) -> str:
+        """Who had it drawn."""
+        ...
+
+    @property
+    def document(self) -> str:
+        """Key of the document."""
+        ...
+
+    @property
+    def region(self) -> str:
+        """Code of the region it shows."""
         ...
 
     @property
@@ -161,10 +182,25 @@ class Printed(Protocol):
         """How many."""
         ...
 
+    @property
+    def copies(self) -> int:
+        """How often it was handed out to be kept or printed."""
+        ...
+
+    @property
+    def sha256(self) -> str:
+        """Of the PDF, in hex."""
+        ...
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the PDF can still be opened."""
+        ...
+
 
 @runtime_checkable
 class Refused(Protocol):
-    """Why nothing was printed."""
+    """Why nothing is printed."""
 
     @property
     def messages(self) -> Sequence[str]:
@@ -179,6 +215,26 @@ class Printer(Protocol):
         """Rosters this actor may print, as (key, label)."""
         ...
 
-    def render(self, document: str, region: str, actor: Actor) -> Printed | Refused:
-        """The roster of one region as PDF."""
+    def order(self, document: str, region: str, actor: Actor) -> int | Refused:
+        """Have the roster of one region drawn by the worker; the job's number. Its result names the print."""
+        ...
+
+    def expected_seconds(self, document: str, region: str, pages: int | None) -> float | None:
+        """How long such a print takes by the latest ones; `pages` when it is known how many there will be."""
+        ...
+
+    def prints(self, actor: Actor) -> Sequence[Print]:
+        """The actor's own newest prints."""
+        ...
+
+    def opened(self, ident: int, actor: Actor) -> Print | None:
+        """A print this actor may see today."""
+        ...
+
+    def pdf(self, ident: int, actor: Actor, *, copy: bool) -> bytes | None:
+        """The very bytes that were drawn, recorded; `copy`: handed out to be kept or printed."""
+        ...
+
+    def copied(self, ident: int, actor: Actor) -> bool:
+        """Record a copy printed from the preview; False for who may not see the print."""
         ...

@@ -9,6 +9,7 @@ from typing import Any
 from flask import url_for
 
 from ffp_admin.i18n import N_, _
+from ffp_admin.rules.outcome import Finding
 from ffp_admin.screens.desk import RequestDesk
 from ffp_admin.screens.kinds import SCREENS, is_sensitive, line_under, masked, shown
 from ffp_admin.screens.listing import count_text, filter_fields, link_column, rows_of
@@ -26,7 +27,10 @@ from ffp_admin.screens.pages import (
 from ffp_admin.screens.wording import moment_text, person_text
 from ffp_admin.spec.kinds import KINDS
 from ffp_admin.spec.model import Field, Form
-from ffp_admin.store import Query, Record, history, page
+from ffp_admin.store import Query, Record, history, page, shown_form, stars_of
+from ffp_admin.store.cells import STARS
+from ffp_admin.store.evaluating import Before, work_out
+from ffp_admin.store.owning import may_reveal
 from ffp_admin.store.references import holds_codes, referring_fields
 
 #: lines shown of each register that points here
@@ -44,7 +48,8 @@ SOURCES: Mapping[str, str] = {
 def record_page(form: Form, record: Record, revealed: Iterable[str], desk: RequestDesk) -> RecordPage:
     """The page; sensitive values of fields not in `revealed` are masked unless the actor's role sees them."""
     open_fields = frozenset(revealed)
-    outcome = desk.edition.program(form.key).evaluate(record.values, desk.world())
+    program, before = desk.edition.program(form.key), Before(values=record.values)
+    outcome = work_out(program, record.values, desk.world(), own=record.id, before=before)
     may, ident = desk.actor.may, record.id
     current = record.is_current
     return RecordPage(
@@ -55,9 +60,7 @@ def record_page(form: Form, record: Record, revealed: Iterable[str], desk: Reque
         sections=list(_sections(form, record, outcome.shown, open_fields, desk)),
         story=_story(form, record, desk),
         related=list(_related(form, record, desk)),
-        doubts=[Remark(text=one.message, label=_label(form, one.field)) for one in outcome.findings]
-        if current
-        else (),
+        doubts=_doubts(form, outcome.findings, desk) if current else (),
         void=not current,
         void_reason=record.meta.void_reason or "",
         edit_url=url_for("Ledger.edit", form=form.key, ident=ident)
@@ -67,6 +70,13 @@ def record_page(form: Form, record: Record, revealed: Iterable[str], desk: Reque
         if current and may(form.key, "void")
         else "",
     )
+
+
+def _doubts(form: Form, findings: Iterable[Finding], desk: RequestDesk) -> list[Remark]:
+    """What the rules doubt, but for fields that are kept from the reader."""
+    closed = desk.actor.limits_on(form.key).closed
+    told = (one for one in findings if one.field.partition("[")[0] not in closed)
+    return [Remark(text=one.message, label=_label(form, one.field)) for one in told]
 
 
 def _label(form: Form, path: str) -> str:
@@ -109,11 +119,14 @@ def _sections(
 
 def _fact(form: Form, record: Record, field: Field, revealed: frozenset[str], desk: RequestDesk) -> Fact:
     value = record.values.get(field.key)
+    if field.key in stars_of(record.values):
+        return Fact(label=field.label, text=STARS)
     hides = (
         is_sensitive(field) and not desk.actor.unmasked and field.key not in revealed and value is not None
     )
     if hides:
-        address = url_for("Ledger.reveal", form=form.key, ident=record.id, field=field.key)
+        own = may_reveal(desk.session, desk.edition.tables(form.key), record, desk.actor)
+        address = url_for("Ledger.reveal", form=form.key, ident=record.id, field=field.key) if own else ""
         return Fact(label=field.label, text=masked(value, field, desk), reveal=address)
     text = shown(value, field, desk)
     return Fact(
@@ -162,8 +175,10 @@ def _related(form: Form, record: Record, desk: RequestDesk) -> Iterator[Related]
     if holds_codes(form.key):
         return
     for other, path in referring_fields(desk.edition, form.key):
-        if "." in path or not desk.actor.may(other.key, "view"):
+        limits = desk.actor.limits_on(other.key)
+        if "." in path or not desk.actor.may(other.key, "view") or path in limits.closed:
             continue
+        other = shown_form(other, limits)
         query = Query(filters={path: record.id}, size=FEW)
         found = page(desk.session, desk.store, other.key, desk.actor, query)
         filters = {field.key for field in filter_fields(other)}

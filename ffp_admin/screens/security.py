@@ -7,8 +7,9 @@ from typing import Any
 from flask import g, session
 from flask_appbuilder.security.sqla.models import User
 
+from ffp_admin.screens import sessions
 from ffp_admin.screens.acting import current_rights, current_store
-from ffp_admin.screens.door import SESSION_VERSION, Door
+from ffp_admin.screens.door import Door
 from ffp_admin.screens.fab import FabSecurity, current_user
 from ffp_admin.screens.logins import account_of
 from ffp_admin.screens.permissions import sync_permissions
@@ -33,7 +34,7 @@ class LedgerSecurity(FabSecurity):  # type: ignore[misc]
         """The account behind a cookie; None when it was switched off or the cookie was ended."""
         with current_store().reading() as db:
             account = account_of(db, int(pk))
-        if account is None or not account.active or session.get(SESSION_VERSION) != account.session_version:
+        if account is None or not account.active or session.get(sessions.VERSION) != account.session_version:
             return None
         g.ffp_account = account
         return self.session.get(User, account.id)

@@ -7,24 +7,29 @@ from pathlib import Path
 
 from ffp_admin.problems import Problem, SpecProblems
 from ffp_admin.spec.assemble import assemble
+from ffp_admin.spec.known import KnownFiles
 from ffp_admin.spec.model import Catalog
 from ffp_admin.spec.nodes import Limits
-from ffp_admin.spec.reader import read_file
 
-__all__ = ["collect", "folder_files", "read_folder", "read_texts"]
+__all__ = ["KnownFiles", "collect", "folder_files", "read_folder", "read_texts"]
 
 LIMITS = Limits()
 _SUFFIXES = (".yaml", ".yml")
 
 
-def collect(files: Mapping[str, bytes], limits: Limits = LIMITS) -> tuple[Catalog, tuple[Problem, ...]]:
-    """The catalog of everything sound in `files` (name → content), and every problem sorted by place."""
-    return assemble(read_file(name, files[name], limits) for name in sorted(files))
+def collect(
+    files: Mapping[str, bytes], limits: Limits = LIMITS, known: KnownFiles | None = None
+) -> tuple[Catalog, tuple[Problem, ...]]:
+    """The catalog of everything sound in `files` (name → content), and every problem sorted by place.
+
+    Files that are in `known` with the same content are not read again.
+    """
+    return assemble((known or KnownFiles()).read(files, limits))
 
 
-def read_texts(files: Mapping[str, bytes]) -> Catalog:
+def read_texts(files: Mapping[str, bytes], known: KnownFiles | None = None) -> Catalog:
     """The catalog of `files` (name → content); raises SpecProblems with all of their problems."""
-    catalog, problems = collect(files)
+    catalog, problems = collect(files, known=known)
     if problems:
         raise SpecProblems(problems)
     return catalog

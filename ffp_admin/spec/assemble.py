@@ -9,7 +9,6 @@ from typing import Any
 
 from ffp_admin.problems import Code, Problem
 from ffp_admin.spec.crosscheck import Desk, check_names, check_within
-from ffp_admin.spec.fingerprint import fingerprint
 from ffp_admin.spec.kinds import KINDS
 from ffp_admin.spec.model import Catalog, Document, Form, ImportProfile, Role
 from ffp_admin.spec.reader import CODE_LIST, DOCUMENT, IMPORT_PROFILE, REGISTER, ROLE, Draft, FileDrafts
@@ -77,7 +76,7 @@ def needs(draft: Draft) -> set[Need]:
 def _catalog(drafts: Mapping[Need, Draft]) -> Catalog:
     def of(sort: str) -> Mapping[str, Any]:
         found = {key: draft.declared for (one, key), draft in drafts.items() if one == sort}
-        return MappingProxyType({key: _sealed(declared) for key, declared in found.items()})
+        return MappingProxyType(found)
 
     forms = of(REGISTER)
     roles = {key: _granted(role, forms) for key, role in of(ROLE).items()}
@@ -90,11 +89,8 @@ def _catalog(drafts: Mapping[Need, Draft]) -> Catalog:
     )
 
 
-def _sealed(declared: Any) -> Any:
-    """The declaration with its fingerprint (roles have none)."""
-    return declared if isinstance(declared, Role) else replace(declared, fingerprint=fingerprint(declared))
-
-
 def _granted(role: Role, forms: Mapping[str, object]) -> Role:
     grants = {form: verbs for form, verbs in role.grants.items() if form == "*" or form in forms}
-    return replace(role, grants=MappingProxyType(grants))
+    return replace(
+        role, grants=MappingProxyType(grants)
+    )  # limits of a register that is not there limit nothing

@@ -67,7 +67,7 @@ def _code_list(notes: Notes, _name: str, values: Values) -> model.CodeList:
         label=given.get("label", ""),
         place=values.place,
         language=notes.language,
-        words=given.get("codes", ()),
+        words=given.get("words", ()),
     )
 
 

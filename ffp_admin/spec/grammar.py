@@ -30,6 +30,7 @@ class Slot(Enum):
     NAMED = "named"
     CODES = "codes"
     GRANTS = "grants"
+    LIMITS = "limits"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

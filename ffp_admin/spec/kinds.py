@@ -42,6 +42,12 @@ class Kind:
     sealed: bool = False
     #: register whose record the value points to (by id; region by code)
     register: str = ""
+    #: few enough records point to one of that register that a check may go through them on every save
+    gathers: bool = False
+    #: whether a roster may add its values up; a sum of percentages says nothing
+    adds_up: bool = False
+    #: whether a sum of it is written in capital figures
+    is_money: bool = False
     #: False for what nobody types: serial, computed, note
     typed: bool = True
     #: facts a value carries: name → shape (证件号码.出生日期)
@@ -83,13 +89,29 @@ _NUMBER = frozenset({"unit", "minimum", "maximum"})
 _KINDS = (
     Kind(name="text", chinese="文本", shape=Shape.TEXT, keys=frozenset({"length"})),
     Kind(name="long_text", chinese="长文本", without=_NO_KEY, shape=Shape.TEXT, keys=frozenset({"length"})),
-    Kind(name="integer", chinese="整数", without=_NO_SEARCH, shape=Shape.NUMBER, keys=_NUMBER),
-    Kind(name="decimal", chinese="数量", without=_NO_SEARCH, shape=Shape.NUMBER, keys=_NUMBER | {"places"}),
+    Kind(
+        name="integer",
+        chinese="整数",
+        without=_NO_SEARCH,
+        shape=Shape.NUMBER,
+        adds_up=True,
+        keys=_NUMBER,
+    ),
+    Kind(
+        name="decimal",
+        chinese="数量",
+        without=_NO_SEARCH,
+        shape=Shape.NUMBER,
+        adds_up=True,
+        keys=_NUMBER | {"places"},
+    ),
     Kind(
         name="money",
         chinese="金额",
         without=_NO_SEARCH,
         shape=Shape.NUMBER,
+        adds_up=True,
+        is_money=True,
         keys=frozenset({"minimum", "maximum"}),
     ),
     Kind(
@@ -150,9 +172,30 @@ _KINDS = (
     Kind(name="bank_account", chinese="银行账号", shape=Shape.TEXT, sealed=True),
     Kind(name="region", chinese="区划", without=_NO_SEARCH, shape=Shape.REFERENCE, register="region"),
     Kind(name="unit", chinese="单位", without=_NO_SEARCH, shape=Shape.REFERENCE, register="unit"),
-    Kind(name="household", chinese="户", without=_NO_SEARCH, shape=Shape.REFERENCE, register="household"),
-    Kind(name="person", chinese="人员", without=_NO_SEARCH, shape=Shape.REFERENCE, register="person"),
-    Kind(name="member", chinese="成员", without=_NO_SEARCH, shape=Shape.REFERENCE, register="member"),
+    Kind(
+        name="household",
+        chinese="户",
+        without=_NO_SEARCH,
+        shape=Shape.REFERENCE,
+        register="household",
+        gathers=True,
+    ),
+    Kind(
+        name="person",
+        chinese="人员",
+        without=_NO_SEARCH,
+        shape=Shape.REFERENCE,
+        register="person",
+        gathers=True,
+    ),
+    Kind(
+        name="member",
+        chinese="成员",
+        without=_NO_SEARCH,
+        shape=Shape.REFERENCE,
+        register="member",
+        gathers=True,
+    ),
     Kind(
         name="serial",
         chinese="编号",

@@ -118,6 +118,10 @@ class Form:
     help: str = ""
     #: field of kind region or household (or another reference) from which county/town/village follow; "" = county-wide
     scope: str = ""
+    #: field of kind unit that says who deals with a record: that unit sees it, wherever it lies
+    handled_by: str = ""
+    #: "member.人员": records this field leads to are seen with the household the other register's record belongs to
+    household_by: str = ""
     #: fields that make the caption of a record in pickers and headings
     display: tuple[str, ...] = ()
     list: ListView
@@ -196,6 +200,10 @@ class Role:
     unmasked: bool = False
     #: "users", "audit", "publish" : platform duties beside the forms
     duties: tuple[str, ...] = ()
+    #: "form.field", "form.table.field" or "form.section": what the role does not see at all
+    hides: tuple[str, ...] = ()
+    #: the same: what the role sees as stars only
+    masks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,6 +258,9 @@ class DocumentColumn:
     #: "block" merges the cell over a household's lines
     per: str = "line"
     signature: bool = False
+    #: what stands under the column at the end: "" nothing, "sum", "capitals" (sum, also in capital figures),
+    #: "blocks" (how many households), "lines" (how many lines)
+    total: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,6 +284,8 @@ class Document:
     landscape: bool = True
     copies: str = ""
     order: tuple[str, ...] = ()
+    #: a line 本页小计 closes every page
+    page_totals: bool = False
     fingerprint: str = ""
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ffp_admin.problems import Code, Place, Problem
 from ffp_admin.spec import habits
 from ffp_admin.spec.builders import BUILDERS
+from ffp_admin.spec.fingerprint import fingerprint
 from ffp_admin.spec.grammar import Record
 from ffp_admin.spec.guess import guess, listed, nearest
 from ffp_admin.spec.keys import DECLARATIONS, openings
@@ -108,6 +109,8 @@ def _document(parsed: Parsed, node: Node, language: str) -> tuple[Draft | None, 
     named = read.given.get(record.keys[0].target, "")
     place = next((value.place for key, value in node.entries if key.text in _spellings(record)), node.place)
     declared = build(notes, "", read, BUILDERS)
+    if not notes.problems and hasattr(declared, "fingerprint"):
+        declared = replace(declared, fingerprint=fingerprint(declared))
     return Draft(
         record.name, named, notes.language, place, declared, tuple(notes.spots), frozenset(notes.lost)
     ), notes

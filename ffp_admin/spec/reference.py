@@ -39,6 +39,7 @@ CONTENT: Mapping[Slot, str] = MappingProxyType(
         Slot.NAMED: N_("name and keys of: {record}"),
         Slot.CODES: N_("code and word, or code and keys of: {record}"),
         Slot.GRANTS: N_("register and list of: {words}"),
+        Slot.LIMITS: N_("register and list of its fields or sections"),
     }
 )
 

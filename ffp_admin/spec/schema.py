@@ -91,6 +91,10 @@ def _grants(key: Key, language: str) -> Schema:
     return {"type": "object", "additionalProperties": _one_or_many(_words(key.words, language))}
 
 
+def _limits(_key: Key, _language: str) -> Schema:
+    return {"type": "object", "additionalProperties": _one_or_many({"type": "string"})}
+
+
 SCHEMAS: Mapping[Slot, Callable[[Key, str], Schema]] = MappingProxyType(
     {
         Slot.KEY: lambda _key, _language: _KEY,
@@ -114,5 +118,6 @@ SCHEMAS: Mapping[Slot, Callable[[Key, str], Schema]] = MappingProxyType(
         Slot.NAMED: _named,
         Slot.CODES: _codes,
         Slot.GRANTS: _grants,
+        Slot.LIMITS: _limits,
     }
 )

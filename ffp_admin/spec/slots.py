@@ -256,6 +256,22 @@ def _grants(notes: Notes, key: Key, node: Node) -> dict[Typed, tuple[str, ...]] 
     return found
 
 
+def _limits(notes: Notes, key: Key, node: Node) -> tuple[Typed, ...] | None:
+    """Register and its fields, each as register.field; a field's place is its own."""
+    if not isinstance(node, MappingNode):
+        notes.shape(notes.spelled(key), MAPPING, node)
+        return None
+    found: list[Typed] = []
+    for form, fields in node.entries:
+        if habit := habits.in_key(form):
+            notes.habit(habit)
+        elif habits.is_empty(fields):
+            notes.note(Code.EMPTY_VALUE, form.place, key=form.text)
+        else:
+            found += (Typed(f"{form.text}.{one.text}", one.place) for one in _names(notes, key, fields))
+    return tuple(found)
+
+
 #: records inside a record are read by `reader`, which knows how each is built
 READ: Mapping[Slot, Callable[[Notes, Key, Node], Any]] = MappingProxyType(
     {
@@ -273,5 +289,6 @@ READ: Mapping[Slot, Callable[[Notes, Key, Node], Any]] = MappingProxyType(
         Slot.SORTING: _sorting,
         Slot.TEXTS: _texts,
         Slot.GRANTS: _grants,
+        Slot.LIMITS: _limits,
     }
 )

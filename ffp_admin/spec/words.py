@@ -61,6 +61,8 @@ VERB = Words(
 DUTY = _words("duty", users="用户", audit="审计", publish="启用")
 PER = _words("per", block="户", line="人")
 ALIGN = _words("align", left="左", center="中", right="右")
+#: what closes a column at the end of a roster
+TOTAL = _words("total", sum="求和", capitals="求和大写", blocks="户数", lines="人数")
 COMPARE = _words("compare", line_count="人数", gender="性别", relation="户主关系")
 PAPER = _words("paper", A4="A4", A3="A3")
 #: what a list may be sorted by beside its own fields

@@ -14,13 +14,17 @@ from ffp_admin.spec.model import Field, Form
 from ffp_admin.store.actor import Actor
 from ffp_admin.store.edition import Edition
 from ffp_admin.store.kinds import kind_of
+from ffp_admin.store.limits import stars_of
 from ffp_admin.store.record import chunks, fetch_records, select_records
 from ffp_admin.store.references import holds_codes, key_column, register_of
 from ffp_admin.store.regions import region_captions
 from ffp_admin.store.visible import visible
 from ffp_admin.store.wording import Showing
+from ffp_admin.values import mask
 
 Values = Mapping[str, Any]
+#: what stands for a value that is kept from the actor
+STARS = mask.everything("*")
 #: captions of references inside captions stop here
 _DEEPEST = 3
 
@@ -56,6 +60,9 @@ class Looker:
             first, _dot, rest = path.partition(".")
             field = form.field(first)
             filled = [i for i, values in enumerate(records) if values.get(first) not in (None, ())]
+            for i, values in enumerate(records):
+                if first in stars_of(values):
+                    result[i][path] = Cell(field=field, value=STARS, text=STARS, is_masked=True)
             found = self._along(form, field, rest, [records[i][first] for i in filled], depth)
             for i, cell in zip(filled, found, strict=True):
                 if cell is not None:
@@ -102,10 +109,11 @@ class Looker:
         tables = self.edition.tables(register)
         column = key_column(tables)
         by_code = next((path for path, name in tables.names.items() if name == column.name), "")
+        limits = self.actor.limits_on(register)
         found: dict[Any, Values] = {}
         for some in chunks(keys):
             statement = visible(select_records(tables), tables, self.actor).where(column.in_(some))
-            for record in fetch_records(self.session, tables, statement, with_rows=False):
+            for record in fetch_records(self.session, tables, statement, limits, with_rows=False):
                 found[record.values[by_code] if by_code else record.id] = record.values
         return found
 

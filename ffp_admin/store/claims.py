@@ -28,6 +28,8 @@ from ffp_admin.store.record import chunks, fetch_records, select_records
 Claim = tuple[str, str]
 _HOUSEHOLD = "household"
 _BATCH = 1_000
+#: one for all claims: making it costs as much as using it
+_TO_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,7 @@ def claims_of(
                 key.append(record_id)
             elif rule.within:
                 key.append(values.get(rule.within.key))
-            text = json.dumps(key, ensure_ascii=False)
+            text = _TO_JSON(key)
             place = f"{rule.table}[{position}].{rule.fields[0].key}" if rule.table else rule.fields[-1].key
             yield (rule.name, keyring.hash("unique", text)), place
 
@@ -141,8 +143,8 @@ def settle(session: Session, form: str, wishes: Sequence[Wish]) -> dict[int, lis
         for claim in held.get(wish.record_id, frozenset()) - wish.claims.keys()
     }
     _release(session, given_up)
-    _insert(session, form, {(wish.record_id, claim) for claim, wish in new.items()})
-    holding = holders(session, new)
+    all_ours = _insert(session, form, {(wish.record_id, claim) for claim, wish in new.items()})
+    holding = {claim: wish.record_id for claim, wish in new.items()} if all_ours else holders(session, new)
     for claim, wish in new.items():
         holder = holding[claim]
         if holder != wish.record_id:
@@ -196,13 +198,14 @@ def _are(claims: Sequence[Claim]) -> ColumnElement[bool]:
     return static.unique_claim.c.key_hash.in_([key_hash for _rule, key_hash in claims])
 
 
-def _insert(session: Session, form: str, new: set[tuple[int, Claim]]) -> None:
+def _insert(session: Session, form: str, new: set[tuple[int, Claim]]) -> bool:
+    """Take what is free; whether everything was."""
     # sorted, so that two writers of overlapping batches wait for one another in one order
     rows = [
         {"form": form, "rule": rule, "key_hash": key_hash, "record_id": record_id}
         for record_id, (rule, key_hash) in sorted(new, key=lambda one: (one[1], one[0]))
     ]
-    dialect.insert_missing(session, static.unique_claim, rows)
+    return dialect.insert_claims(session, static.unique_claim, rows)
 
 
 def _release(session: Session, given_up: set[tuple[int, Claim]]) -> None:

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Table, func, insert, select, text
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Dialect,
+    Table,
+    Text,
+    bindparam,
+    case,
+    func,
+    insert,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -25,8 +38,8 @@ SQLITE_ON_CONNECT = (
 BEGIN_READING = "BEGIN"
 #: the write lock at once: a transaction that reads first and writes later fails when another wrote in between
 BEGIN_WRITING = "BEGIN IMMEDIATE"
-#: from so many rows on PostgreSQL is given a stream instead of statements
-COPIED = 50
+#: from so many rows on they are handed to the driver at once (PostgreSQL: as a stream), not statement by statement
+MANY = 50
 #: milliseconds; the other writers' transactions are short
 BUSY_TIMEOUT_MS = 30_000
 #: deadlock, lock not to be had in time, serialization failure
@@ -44,6 +57,14 @@ def lock_for(connection: Connection, number: int) -> None:
     """Wait until no other transaction holds the lock; on SQLite the write lock already keeps others out."""
     if connection.dialect.name != "sqlite":
         connection.execute(select(func.pg_advisory_xact_lock(number)))
+
+
+def keep_writers_out(connection: Connection, tables: Iterable[Table]) -> None:
+    """Until the transaction ends nobody changes these tables; on SQLite the write lock already sees to that."""
+    if connection.dialect.name != "sqlite":
+        quote = connection.dialect.identifier_preparer.quote
+        names = ", ".join(sorted(quote(table.name) for table in tables))
+        connection.execute(text(f"LOCK TABLE {names} IN SHARE MODE"))
 
 
 def hurry(connection: Connection) -> None:
@@ -69,24 +90,43 @@ def reserve_ids(session: Session, table: Table, count: int) -> Sequence[int]:
     return session.execute(ids, {"table": table.name, "count": count}).scalars().all()
 
 
-def insert_many(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows that all have the same columns, the quickest way the database has."""
-    if is_sqlite(session) or len(rows) < COPIED:
-        session.execute(insert(table), list(rows))
+def insert_columns(session: Session, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
+    """Insert rows, given column by column (all of one length), the quickest way the database has."""
+    rows = zip(*columns.values(), strict=True)
+    if len(next(iter(columns.values()), ())) < MANY:
+        some = [dict(zip(columns, row, strict=True)) for row in rows]
+        if some:
+            session.execute(insert(table), some)
         return
-    names = list(rows[0])
     connection = session.connection()
     quote = connection.dialect.identifier_preparer.quote
-    processors = [_bind_processor(table.c[name].type, connection.dialect) for name in names]
-    columns = ", ".join(quote(name) for name in names)
+    names = ", ".join(quote(name) for name in columns)
+    bound = zip(
+        *(_bound(table.c[name].type, connection.dialect, cells) for name, cells in columns.items()),
+        strict=True,
+    )
+    if is_sqlite(session):
+        places = ", ".join("?" * len(columns))
+        connection.exec_driver_sql(
+            f"INSERT INTO {quote(table.name)} ({names}) VALUES ({places})",  # noqa: S608 - our own names
+            list(bound),
+        )
+        return
     cursor = connection.connection.cursor()
-    with cursor.copy(f"COPY {quote(table.name)} ({columns}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row([process(row[name]) for name, process in zip(names, processors, strict=True)])
+    with cursor.copy(f"COPY {quote(table.name)} ({names}) FROM STDIN") as copy:
+        for row in bound:
+            copy.write_row(row)
 
 
-def _bind_processor(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any]:
-    return kind.dialect_impl(dialect).bind_processor(dialect) or (lambda value: value)
+def _bound(kind: TypeEngine[Any], dialect: Dialect, cells: Sequence[Any]) -> Sequence[Any]:
+    """A column as the driver wants it."""
+    process = kind.dialect_impl(dialect).bind_processor(dialect)
+    if process is None:
+        return cells
+    first = cells[0]
+    if isinstance(first, datetime) and all(cell is first for cell in cells):
+        return [process(first)] * len(cells)  # the moment of a save
+    return [process(cell) for cell in cells]
 
 
 def insert_missing(session: Session, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -99,6 +139,52 @@ def insert_missing(session: Session, table: Table, rows: Iterable[Mapping[str, A
     values = [dict(row) for row in rows]
     if values:
         session.execute(statement, values)
+
+
+def insert_claims(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> bool:
+    """`insert_missing` for a table of texts and numbers, quick for many; whether all keys were free: all is ours."""
+    if not rows:
+        return True
+    options = {"preserve_rowcount": True}
+    if is_sqlite(session):
+        statement = sqlite.insert(table).on_conflict_do_nothing()
+        made = session.execute(statement, list(rows), execution_options=options)
+    else:
+        made = session.execute(_insert_arrays(table, rows), execution_options=options)
+    return made.rowcount == len(rows)  # type: ignore[attr-defined,no-any-return]
+
+
+def _insert_arrays(table: Table, rows: Sequence[Mapping[str, Any]]) -> postgresql.Insert:
+    """One statement for all rows, in their order: a column's values travel as one array."""
+    names = list(rows[0])
+    arrays = []
+    for name in names:
+        kind = BigInteger() if table.c[name].type.python_type is int else Text()
+        arrays.append(func.unnest(bindparam(name, [row[name] for row in rows], type_=postgresql.ARRAY(kind))))
+    return postgresql.insert(table).from_select(names, select(*arrays)).on_conflict_do_nothing()
+
+
+def count_up(
+    connection: Connection, table: Table, key: str, by: int, now: datetime, ends_at: datetime
+) -> int:
+    """Add to the counter of `key`, or begin it anew when its window is over; returns its value, in one statement."""
+    insert_ = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    fresh = insert_(table).values(key=key, count=by, ends_at=ends_at)
+    over = table.c.ends_at <= now
+    statement = fresh.on_conflict_do_update(
+        index_elements=[table.c.key],
+        set_={
+            "count": case((over, fresh.excluded.count), else_=table.c.count + fresh.excluded.count),
+            "ends_at": case((over, fresh.excluded.ends_at), else_=table.c.ends_at),
+        },
+    ).returning(table.c.count)
+    return int(connection.execute(statement).scalar_one())
+
+
+def prepare_counting(connection: Any) -> None:
+    """Settings of a new driver connection to a file of counters: quick, and lost at worst."""
+    for pragma in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = OFF"):
+        connection.execute(pragma)
 
 
 def append_only(table: str, dialect_name: str) -> tuple[str, ...]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from ffp_admin import rules
 from ffp_admin.keyring import Keyring
 from ffp_admin.models import FormTables, compile_form
+from ffp_admin.models.trails import household_trail, unit_trails
 from ffp_admin.problems import Problem
 from ffp_admin.rules import Program
 from ffp_admin.spec.model import Catalog, Form
+from ffp_admin.store.limits import FieldLimits, limits_of
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -32,6 +34,7 @@ class Edition:
     _tables: dict[str, FormTables] = field(default_factory=dict)
     _programs: dict[str, Program] = field(default_factory=dict)
     _words: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    _limits: dict[str, Mapping[str, FieldLimits]] = field(default_factory=dict)
 
     def form(self, key: str) -> Form:
         """A declared form; KeyError when there is none."""
@@ -42,7 +45,23 @@ class Edition:
         found = self._tables.get(key)
         if found is None:
             made = compile_form(self.catalog.forms[key], self.columns[key], self.keyring)
-            found = self._tables.setdefault(key, made)
+            found = self._tables.setdefault(key, self._with_trails(made))
+        return found
+
+    def _with_trails(self, tables: FormTables) -> FormTables:
+        """How the form's records lead to households and units; that rests on other forms, too."""
+        key = tables.form.key
+        household = household_trail(self.catalog, self.columns, key)
+        units = unit_trails(self.catalog, self.columns, key)
+        if (household, units) == (tables.household, tables.units):
+            return tables
+        return replace(tables, household=household, units=units)
+
+    def limits(self, role: str) -> Mapping[str, FieldLimits]:
+        """What a role sees not at all or as stars, by form; nothing for an unknown role."""
+        found = self._limits.get(role)
+        if found is None:
+            found = self._limits.setdefault(role, limits_of(self.catalog, role))
         return found
 
     def program(self, key: str) -> Program:
@@ -73,4 +92,4 @@ class Edition:
         for key, tables in older._tables.items():
             same = key in self.catalog.forms and self.versions.get(key) == older.versions.get(key)
             if same and self.columns.get(key) == older.columns.get(key):
-                self._tables[key] = tables
+                self._tables[key] = self._with_trails(tables)

@@ -18,14 +18,19 @@ from ffp_admin.models.kinds import STORED, is_sealed
 from ffp_admin.spec.model import Field, Form
 from ffp_admin.store import static
 from ffp_admin.store.actor import Actor
-from ffp_admin.store.cells import Looker
+from ffp_admin.store.cells import STARS, Looker
 from ffp_admin.store.kinds import kind_of
+from ffp_admin.store.limits import FieldLimits
 from ffp_admin.store.record import Record, Values, load
 from ffp_admin.store.rows import align, insert_rows
 from ffp_admin.store.store import Store
 
 CREATED, CHANGED, VOIDED = "created", "changed", "void"
 _ACTIONS = {CREATED: N_("Record created"), VOIDED: N_("Record made void")}
+
+
+#: one for all records: making it costs as much as using it
+_TO_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +92,14 @@ class Scribe:
         self._form = form
         self._packers = tuple((field.key, _packer(field)) for field in form.fields())
         self._keyring = keyring
-        self._stamp = stamp
+        self._context = history_context(form.key)
+        self._fixed = {
+            "form": form.key,
+            "at": stamp.at,
+            "user_id": stamp.actor.user_id,
+            "user_name": stamp.actor.name,
+            "source": stamp.source,
+        }
         self._rows: list[dict[str, Any]] = []
 
     def created(self, record_id: int, values: Values) -> None:
@@ -116,13 +128,9 @@ class Scribe:
     ) -> None:
         self._rows.append(
             {
-                "form": self._form.key,
+                **self._fixed,
                 "record_id": record_id,
                 "row_version": row_version,
-                "at": self._stamp.at,
-                "user_id": self._stamp.actor.user_id,
-                "user_name": self._stamp.actor.name,
-                "source": self._stamp.source,
                 "action": action,
                 "field": path,
                 "old": self._text(old, sealed=sealed),
@@ -134,8 +142,8 @@ class Scribe:
     def _text(self, packed: Any, *, sealed: bool) -> str | None:
         if packed is None:
             return None
-        text = json.dumps(packed, ensure_ascii=False)
-        return self._keyring.seal(text, history_context(self._form.key)) if sealed else text
+        text = _TO_JSON(packed)
+        return self._keyring.seal(text, self._context) if sealed else text
 
     def write(self, session: Session) -> None:
         """Insert what was collected."""
@@ -180,16 +188,26 @@ def history(session: Session, store: Store, form_key: str, id: int, actor: Actor
     edition = store.edition()
     form = edition.form(form_key)
     looker = Looker(session=session, edition=edition, actor=actor)
+    limits = actor.limits_on(form_key)
     table = static.history
     rows = session.execute(
         select(table).where(table.c.form == form_key, table.c.record_id == id).order_by(table.c.id.desc())
     )
-    return [_in_words(row, form, looker) for row in rows]
+    kept = [row for row in rows if not is_within(row.field, limits.hidden)]
+    return [_in_words(row, form, looker, limits) for row in kept]
 
 
-def _in_words(row: Row[Any], form: Form, looker: Looker) -> Change:
+def is_within(path: str, closed: frozenset[str]) -> bool:
+    """Whether a place such as "药费票据[2].金额" is a field, a table or a column that is kept back."""
+    table, bracket, rest = path.partition("[")
+    inner = rest.partition("].")[2] if bracket else ""
+    return table in closed or f"{table}.{inner}" in closed
+
+
+def _in_words(row: Row[Any], form: Form, looker: Looker, limits: FieldLimits) -> Change:
     field, label = _field_of(form, row.field)
     old, new = (_opened(row, side, looker.edition.keyring) for side in ("old", "new"))
+    words = partial(_seen_word, field, row.field, looker=looker, limits=limits)
     return Change(
         at=row.at,
         who=row.user_name,
@@ -197,8 +215,8 @@ def _in_words(row: Row[Any], form: Form, looker: Looker) -> Change:
         action=row.action,
         field=row.field,
         label=label or _(_ACTIONS.get(row.action, row.action)),
-        old=_word(field, old, looker),
-        new=new if row.action == VOIDED else _word(field, new, looker),
+        old=words(old),
+        new=new if row.action == VOIDED else words(new),
         row_version=row.row_version,
     )
 
@@ -208,6 +226,16 @@ def _opened(row: Row[Any], side: str, keyring: Keyring) -> Any:
     if stored is None:
         return None
     return json.loads(keyring.open(stored, history_context(row.form)) if row.sealed else stored)
+
+
+def _seen_word(field: Field | None, path: str, packed: Any, *, looker: Looker, limits: FieldLimits) -> str:
+    """The value in words as far as the actor may see it; of a row that came or went only the open columns."""
+    if packed is not None and is_within(path, limits.masked):
+        return STARS
+    if field is not None and field.fields and packed:
+        shut = {one.partition(".")[2] for one in limits.closed if one.startswith(f"{field.key}.")}
+        packed = [{key: cell for key, cell in row.items() if key not in shut} for row in packed]
+    return _word(field, packed, looker)
 
 
 def _word(field: Field | None, packed: Any, looker: Looker) -> str:

@@ -10,19 +10,15 @@ from sqlalchemy.orm import Session
 
 from ffp_admin.i18n import _
 from ffp_admin.rules.outcome import Finding
-from ffp_admin.spec.model import Field, Form, Level
-from ffp_admin.store.actor import SYSTEM, Actor, Codes, NotAllowed, require
+from ffp_admin.spec.model import Form, Level
+from ffp_admin.store.actor import Actor, Codes, NotAllowed, require
 from ffp_admin.store.edition import Edition
+from ffp_admin.store.evaluating import Before, work_out
 from ffp_admin.store.history import Stamp, same, values_at
-from ffp_admin.store.record import Draft, Record, Values, chunks, fetch_records, select_records
-from ffp_admin.store.references import (
-    Surroundings,
-    codes_of_region,
-    holds_codes,
-    lock_owners,
-    pointers_of,
-    register_of,
-)
+from ffp_admin.store.reach import NOWHERE, Reach
+from ffp_admin.store.record import Draft, Record, Values, chunks, fetch_records, seen_record, select_records
+from ffp_admin.store.references import Surroundings, lock_owners, pointers_of, register_of
+from ffp_admin.store.related import Coming, hold_targets
 from ffp_admin.store.taking import Taker
 from ffp_admin.store.visible import visible
 
@@ -72,6 +68,8 @@ class Work:
     """One draft on its way; `refusal` or an error among `findings` ends it."""
 
     draft: Draft
+    #: by which key rules know the record: its id, or what stands for it among the drafts of the same call
+    own: int | None = None
     before: Record | None = None
     values: Values = field(default_factory=dict)
     codes: Codes = field(default_factory=dict)
@@ -110,9 +108,16 @@ class Judge:
     """Judges drafts of one form for one actor; references and rules are read for the whole batch at once."""
 
     def __init__(
-        self, session: Session, edition: Edition, form_key: str, stamp: Stamp, surroundings: Surroundings
+        self,
+        session: Session,
+        edition: Edition,
+        form_key: str,
+        stamp: Stamp,
+        surroundings: Surroundings,
+        coming: Coming | None = None,
     ) -> None:
         self._session = session
+        self._coming = coming
         self._edition = edition
         self._form: Form = edition.form(form_key)
         self._tables = edition.tables(form_key)
@@ -121,25 +126,55 @@ class Judge:
         self._taker = Taker(edition, self._form)
         self._surroundings = surroundings
         self._pointers = pointers_of(self._form)
+        self._reach = Reach(session, edition, form_key, stamp.actor, surroundings)
         self._serials = tuple(one.key for one in self._form.fields() if one.pattern)
 
     def judge(self, drafts: Sequence[Draft]) -> list[Work]:
         """One work per draft, in their order, with final values, codes and findings."""
+        hold_targets(self._session, self._edition, self._form.key, drafts)
         befores = self._stored([draft.id for draft in drafts if draft.id is not None])
         defaults = self._taker.defaults()
-        works = [Work(draft=draft, before=befores.get(draft.id or 0)) for draft in drafts]
+        works = [
+            Work(draft=draft, own=self._own(index, draft), before=befores.get(draft.id or 0))
+            for index, draft in enumerate(drafts)
+        ]
         for work in works:
             work.refusal = self._may(work)
             if work.refusal is None:
                 self._take(work, defaults)
-        open_works = [work for work in works if work.refusal is None]
-        for work in open_works:
+        self._judge_open([work for work in works if work.refusal is None], defaults)
+        self._judge_again(works, defaults)
+        return works
+
+    def _judge_open(self, works: Sequence[Work], defaults: Mapping[str, Any]) -> None:
+        links = self._program.links
+        for work in works:
             self._surroundings.expect(self._pointers, work.values)
-        for work in open_works:
-            self._run_rules(work)
+            if links:
+                self._surroundings.expect_related(links, work.values, work.draft.id)
+        for work in works:
+            self._run_rules(work, defaults)
             self._check_references(work)
             self._place(work)
-        return works
+
+    def _judge_again(self, works: Sequence[Work], defaults: Mapping[str, Any]) -> None:
+        """Drafts judged beside one that turned out to be refused are judged once more without it."""
+        if self._coming is None:
+            return
+        good = [work for work in works if work.is_good]
+        refused = [index for index, work in enumerate(works, self._coming.start) if not work.is_good]
+        while refused and good:
+            self._coming.refuse(refused)
+            self._surroundings.forget_related()
+            for work in good:
+                self._take(work, defaults)
+            self._judge_open(good, defaults)
+            places = {id(work): index for index, work in enumerate(works, self._coming.start)}
+            refused = [places[id(work)] for work in good if not work.is_good]
+            good = [work for work in good if work.is_good]
+
+    def _own(self, index: int, draft: Draft) -> int | None:
+        return draft.id if self._coming is None else self._coming.key(self._coming.start + index)
 
     def _stored(self, ids: Sequence[int]) -> dict[int, Record]:
         """The records to be edited that the actor may see, locked until the transaction ends."""
@@ -147,7 +182,7 @@ class Judge:
         main = self._tables.main
         found: dict[int, Record] = {}
         for some in chunks(sorted(ids)):
-            statement = visible(select_records(self._tables), self._tables, self._actor)
+            statement = visible(select_records(self._tables), self._tables, self._actor, "edit")
             locked = statement.where(main.c.id.in_(some)).order_by(main.c.id).with_for_update()
             found.update((one.id, one) for one in fetch_records(self._session, self._tables, locked))
         return found
@@ -158,6 +193,8 @@ class Judge:
             require(self._actor, form.key, "fill" if work.draft.id is None else "edit", form.label)
         except NotAllowed as refusal:
             return refusal
+        if label := self._reach.closed_field(work.draft.values):
+            return NotAllowed(_("You may not change '{label}'.", label=label))
         if work.draft.id is None:
             return None
         if work.before is None:
@@ -176,7 +213,8 @@ class Judge:
         if work.draft.row_version not in (None, work.before.row_version):
             differences = self._differences(work.before, given, work.draft.row_version or 0)
             if differences:
-                work.refusal = Conflict(work.before, differences)
+                theirs = seen_record(work.before, self._actor.limits_on(self._form.key))
+                work.refusal = Conflict(theirs, differences)
 
     def _differences(self, theirs: Record, mine: Mapping[str, Any], row_version: int) -> list[Difference]:
         base = values_at(self._session, self._edition.keyring, self._form, theirs, row_version)
@@ -192,10 +230,18 @@ class Judge:
             if one.key in mine and not same(one, mine[one.key], theirs.values.get(one.key))
         ]
 
-    def _run_rules(self, work: Work) -> None:
+    def _run_rules(self, work: Work, defaults: Mapping[str, Any]) -> None:
         unreadable = {one.field for one in work.findings}
         serials = {key: work.values.get(key) for key in self._serials}
-        outcome = self._program.evaluate(work.values, self._surroundings)
+        before = Before(values=work.before.values, touched=work.draft.values) if work.before else None
+        outcome = work_out(
+            self._program,
+            work.values,
+            self._surroundings,
+            own=work.own,
+            before=before,
+            defaults=defaults,
+        )
         work.values = {**outcome.values, **serials}
         for one in outcome.findings:
             # an unreadable value is said once; a word that was valid when it was chosen stays
@@ -219,6 +265,8 @@ class Judge:
     def _place(self, work: Work) -> None:
         """The scope codes the record belongs to; both the old and the new place must be the actor's."""
         if not self._form.scope:
+            if self._form.handled_by and not self._reach.holds(work.before, work.values, NOWHERE):
+                work.refusal = NotAllowed(_("This record is another unit's to deal with."))
             return
         scope = self._form.field(self._form.scope)
         value = work.values.get(scope.key)
@@ -227,17 +275,12 @@ class Judge:
                 message = _("{label} is required: it says whose record this is.", label=scope.label)
                 work.findings.append(finding(scope.key, "required", message))
             return
-        codes = self._codes(scope, value)
+        codes = self._reach.codes(work.values)
         if codes is None:
             return  # the reference was found wrong above, or was hidden and stays as it is
         work.codes = codes
-        if not self._actor.reaches(codes):
+        if not self._reach.holds(work.before, work.values, codes):
             work.refusal = NotAllowed(_("{label} lies outside your regions.", label=scope.label))
-
-    def _codes(self, scope: Field, value: Any) -> Codes | None:
-        if holds_codes(register_of(scope)):
-            return codes_of_region(value)
-        return self._surroundings.codes_of(register_of(scope), value, SYSTEM)
 
 
 def _was_there(work: Work, one: Finding) -> bool:

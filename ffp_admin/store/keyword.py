@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from ffp_admin.models import FormTables
 from ffp_admin.models.kinds import HASH, INITIALS, PINYIN, derived_of, is_sealed, storage_of
+from ffp_admin.spec.kinds import KINDS
 from ffp_admin.spec.model import Field
 from ffp_admin.store.actor import Actor
 from ffp_admin.store.cleaning import BadValue, Reading
@@ -24,6 +25,11 @@ _SHORTEST_NUMBER = 7
 FEW = 2_000
 
 
+def is_starred(field: Field, actor: Actor) -> bool:
+    """Whether the actor sees stars where others see words; whole encrypted numbers do not count, who asks knows them."""
+    return field.sensitive and not KINDS[field.kind].sealed and not actor.unmasked
+
+
 def starts_with(column: Column[str], text: str) -> ColumnElement[bool]:
     """`column` begins with `text`, as a range that an index answers."""
     return and_(column >= text, column < text + _LAST)
@@ -37,7 +43,7 @@ def keyword_conditions(
     A form without searchable fields of its own is found through the records its caption points to.
     """
     word = text.strip()
-    return list(_own(edition, tables, word, contains=contains)) or list(
+    return list(_own(edition, tables, word, actor, contains=contains)) or list(
         _through_display(edition, tables, word, actor, contains=contains)
     )
 
@@ -54,9 +60,13 @@ def few_hits(
     return sorted(ids)
 
 
-def _own(edition: Edition, tables: FormTables, word: str, *, contains: bool) -> Iterator[ColumnElement[bool]]:
+def _own(
+    edition: Edition, tables: FormTables, word: str, actor: Actor, *, contains: bool
+) -> Iterator[ColumnElement[bool]]:
+    closed = actor.limits_on(tables.form.key).closed
     for field in tables.form.fields():
-        if field.searchable or field.pattern:
+        is_open = field.key not in closed and not is_starred(field, actor)
+        if (field.searchable or field.pattern) and is_open:
             yield from (_sealed if is_sealed(field) else _plain)(edition, tables, field, word, contains)
 
 
@@ -95,9 +105,9 @@ def _through_display(
     for path in tables.form.display:
         field = tables.form.field(path.partition(".")[0])
         register = register_of(field)
-        if register in edition.catalog.forms:
+        if register in edition.catalog.forms and field.key not in actor.limits_on(tables.form.key).closed:
             behind = edition.tables(register)
-            hits = list(_own(edition, behind, word, contains=contains))
+            hits = list(_own(edition, behind, word, actor, contains=contains))
             if hits:
                 key = key_column(behind)
                 seen = visible_condition(behind, actor) if contains else loose_condition(behind, actor)

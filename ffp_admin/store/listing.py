@@ -14,7 +14,7 @@ from ffp_admin.models import FormTables
 from ffp_admin.store import dialect
 from ffp_admin.store.actor import Actor
 from ffp_admin.store.record import Record, fetch_records, select_records
-from ffp_admin.store.searching import Query, Search, search_of
+from ffp_admin.store.searching import Query, Search, require_open, search_of
 from ffp_admin.store.store import Store
 
 #: exact up to here, "1 万+" above
@@ -39,11 +39,13 @@ class Page:
 def page(session: Session, store: Store, form_key: str, actor: Actor, query: Query) -> Page:
     """One page of the current records the actor may see.
 
-    KeyError for an unknown field, ValueError for an order by a field without index.
+    KeyError for an unknown field, ValueError for an order by a field without index, NotAllowed for a filter or order
+    by a field that is kept from the actor.
     """
     edition = store.edition()
     tables = edition.tables(form_key)
-    order = _order(session, tables, query.order or tables.form.list.order or _NEWEST)
+    order = _order(session, tables, _asked_order(tables, actor, query))
+    limits = actor.limits_on(form_key)
     search = search_of(session, edition, tables, actor, query)
     backwards = query.before is not None
     start = _start(session, order, query.before if backwards else query.after, backwards=backwards)
@@ -57,10 +59,21 @@ def page(session: Session, store: Store, form_key: str, actor: Actor, query: Que
     found = [
         record
         for scope in search.scopes
-        for record in fetch_records(session, tables, statement.where(scope), with_rows=False)
+        for record in fetch_records(session, tables, statement.where(scope), limits, with_rows=False)
     ]
     found.sort(key=order.key, reverse=order.descending != backwards)
     return _page(found, size, query, _count(session, tables, search))
+
+
+def _asked_order(tables: FormTables, actor: Actor, query: Query) -> str:
+    """The order asked for, else the declared one unless the actor may not know it."""
+    if query.order:
+        if query.order.removeprefix("-") not in _BY_RECORD:
+            require_open(tables.form, actor, query.order.removeprefix("-"))
+        return query.order
+    declared = tables.form.list.order
+    closed = declared.removeprefix("-") in actor.limits_on(tables.form.key).closed
+    return _NEWEST if closed or not declared else declared
 
 
 def _page(found: Sequence[Record], size: int, query: Query, total: int) -> Page:

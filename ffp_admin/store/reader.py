@@ -57,9 +57,11 @@ def read_versions(session: Session) -> dict[str, tuple[int, str]]:
     return {form: (version, fingerprint) for form, version, fingerprint in rows}
 
 
-def read_edition(session: Session, number: int, keyring: Keyring) -> Edition:
+def read_edition(
+    session: Session, number: int, keyring: Keyring, known: spec.KnownFiles | None = None
+) -> Edition:
     """The release `number`; a declaration that this program no longer understands is left out, with its problem."""
-    catalog, problems = spec.collect(read_files(session, number))
+    catalog, problems = spec.collect(read_files(session, number), known=known)
     versions = {form: version for form, (version, _fingerprint) in read_versions(session).items()}
     return Edition(
         release=number,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from ffp_admin.models.compile import CURRENT, LEVELS
 from ffp_admin.models.kinds import storage_of
 from ffp_admin.spec.model import Field
 from ffp_admin.store.actor import Actor
+from ffp_admin.store.limits import NO_LIMITS, FieldLimits, seen
 from ffp_admin.store.store import Store
 from ffp_admin.store.visible import visible
 
@@ -86,10 +87,13 @@ class Record:
 
 
 def load(session: Session, store: Store, form_key: str, id: int, actor: Actor) -> Record | None:
-    """The record, void ones too; None when there is none or the actor may not see it."""
+    """The record, void ones too; None when there is none or the actor may not see it.
+
+    Fields that are kept from the actor are empty; `limits.stars_of` names those shown as stars.
+    """
     tables = store.tables(form_key)
     statement = visible(select_records(tables), tables, actor).where(tables.main.c.id == id)
-    return next(iter(fetch_records(session, tables, statement)), None)
+    return next(iter(fetch_records(session, tables, statement, actor.limits_on(form_key))), None)
 
 
 def select_records(tables: FormTables) -> Select[Any]:
@@ -106,9 +110,17 @@ def stored_fields(tables: FormTables, table: str = "") -> tuple[tuple[Field, Col
 
 
 def fetch_records(
-    session: Session, tables: FormTables, statement: Select[Any], *, with_rows: bool = True
+    session: Session,
+    tables: FormTables,
+    statement: Select[Any],
+    limits: FieldLimits = NO_LIMITS,
+    *,
+    with_rows: bool = True,
 ) -> list[Record]:
-    """The records of a `select_records` statement, in its order; without table rows when a list needs none."""
+    """The records of a `select_records` statement, in its order; without table rows when a list needs none.
+
+    Fields that `limits` keep back are empty (see `limits.seen`).
+    """
     keys = [one.key for one, _column in stored_fields(tables)]
     records = [_record(tables.form.key, keys, row) for row in session.execute(statement)]
     if with_rows:
@@ -118,7 +130,12 @@ def fetch_records(
                 values[table] = ()
             for parent, rows in read_rows(session, tables, table, by_id):
                 by_id[parent][table] = tuple(values for _id, values in rows)
-    return records
+    return [seen_record(record, limits) for record in records] if limits.closed else records
+
+
+def seen_record(record: Record, limits: FieldLimits) -> Record:
+    """The record as somebody with these limits sees it."""
+    return replace(record, values=seen(record.values, limits)) if limits.closed else record
 
 
 def _record(form: str, keys: Sequence[str], row: Row[Any]) -> Record:

@@ -13,12 +13,15 @@ from sqlalchemy.orm import Session
 
 from ffp_admin.models import FormTables
 from ffp_admin.models.compile import CURRENT, LEVELS
+from ffp_admin.rules.related import Link
 from ffp_admin.spec.kinds import KINDS
 from ffp_admin.spec.model import Field, Form
 from ffp_admin.store.actor import Actor, Codes
 from ffp_admin.store.dialect import is_sqlite
 from ffp_admin.store.edition import Edition
+from ffp_admin.store.limits import NO_LIMITS
 from ffp_admin.store.record import chunks, fetch_records, select_records
+from ffp_admin.store.related import Coming, RelatedRecords
 from ffp_admin.store.visible import visible
 
 #: register → physical column its references hold, where that is not the id
@@ -93,23 +96,63 @@ class Surroundings:
     """What the records of one batch refer to, read in sets: the World of their rules.
 
     `today_of_record` is the day of the save: a register shows the present state, and the values computed from it are
-    stored with the record.
+    stored with the record. With a `viewer` only what that actor may see is known: nothing is learned from what a
+    form would fill in or find.
     """
 
-    def __init__(self, session: Session, edition: Edition, today: date) -> None:
+    def __init__(
+        self,
+        session: Session,
+        edition: Edition,
+        today: date,
+        coming: Coming | None = None,
+        viewer: Actor | None = None,
+    ) -> None:
         self._session = session
         self._edition = edition
+        self._viewer = viewer
         self._wanted: dict[str, set[object]] = {}
+        #: what records point to themselves: asked for its place, too
+        self._chosen_now: dict[str, set[object]] = {}
         self._values: dict[tuple[str, object], Mapping[str, Any] | None] = {}
         self._chosen: dict[tuple[str, object, Actor], Codes] = {}
         self._looked_up: set[tuple[str, object, Actor]] = set()
+        self._related = RelatedRecords(session, edition, coming, self._heard)
+        self._pointers: dict[str, tuple[Pointer, ...]] = {}
         self.today_of_record = today
 
     def expect(self, pointers: Iterable[Pointer], values: Mapping[str, Any]) -> None:
         """Note what a record refers to, so that one statement reads it for all records."""
         for pointer in pointers:
+            register = register_of(pointer.field)
+            wanted = self._wanted.setdefault(register, set())
+            chosen = self._chosen_now.setdefault(register, set())
+            for _place, value in pointer.found(values):
+                wanted.add(value)
+                chosen.add(value)
+
+    def _expect_behind(self, pointers: Iterable[Pointer], values: Mapping[str, Any]) -> None:
+        """The same for a record that was read: only rules ask for what it refers to."""
+        for pointer in pointers:
             wanted = self._wanted.setdefault(register_of(pointer.field), set())
             wanted.update(value for _place, value in pointer.found(values))
+
+    def expect_related(self, links: Iterable[Link], values: Mapping[str, Any], own: object | None) -> None:
+        """Note which other records the checks of a record will look at, for one statement for all records."""
+        self._related.expect(links, values, own)
+
+    def related(self, register: str, field: str, id: object) -> Mapping[object, Mapping[str, Any]]:
+        """The current records of `register` that point to `id`, by id, as they will be when all drafts are written."""
+        return self._related.rows(register, field, id)
+
+    def forget_related(self) -> None:
+        """Read them again: a draft was refused."""
+        self._related.forget()
+
+    def _heard(self, register: str, values: Mapping[str, Any]) -> None:
+        if register not in self._pointers:
+            self._pointers[register] = pointers_of(self._edition.form(register))
+        self._expect_behind(self._pointers[register], values)
 
     def fetch(self, register: str, id_or_code: object) -> Mapping[str, Any] | None:
         """The values of a record by field key; None when there is no current one."""
@@ -126,21 +169,24 @@ class Surroundings:
         tables = self._edition.tables(register)
         column = key_column(tables)
         statement = select_records(tables).where(tables.main.c.status == CURRENT)
+        limits = self._viewer.limits_on(register) if self._viewer else NO_LIMITS
+        if self._viewer is not None and not holds_codes(register):
+            statement = visible(statement, tables, self._viewer)
         by_code = next((path for path, name in tables.names.items() if name == column.name), "")
         pointers = pointers_of(tables.form)
         for some in chunks(wanted):
             for record in fetch_records(
-                self._session, tables, statement.where(column.in_(some)), with_rows=False
+                self._session, tables, statement.where(column.in_(some)), limits, with_rows=False
             ):
                 key = record.values[by_code] if by_code else record.id
                 self._values[register, key] = record.values
-                self.expect(pointers, record.values)
+                self._expect_behind(pointers, record.values)
 
     def codes_of(self, register: str, id_or_code: Any, actor: Actor) -> Codes | None:
         """The scope codes of a record the actor may choose; None when there is none or it is hidden from the actor."""
         key = (register, id_or_code, actor)
         if key not in self._looked_up:
-            self._look_up(register, {*self._wanted.get(register, ()), id_or_code}, actor)
+            self._look_up(register, {*self._chosen_now.get(register, ()), id_or_code}, actor)
         return self._chosen.get(key)
 
     def _look_up(self, register: str, keys: Iterable[object], actor: Actor) -> None:

@@ -51,6 +51,20 @@ class RowWriter:
             for field, column in stored_fields(tables, table)
         )
 
+    def filled(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The columns that are not empty, for `insert_rows`."""
+        row: dict[str, Any] = {}
+        for one in self._columns:
+            value = values.get(one.key)
+            if value is not None:
+                row[one.name] = value
+                for name, make in one.derived:
+                    row[name] = make(value)
+                if one.facts:
+                    known = kind_of(one.field).derive(value)
+                    row.update((name, known.get(suffix)) for name, suffix in one.facts)
+        return row
+
     def row(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """All columns of the fields, derived ones too."""
         return self.changed(values, None)
@@ -92,12 +106,16 @@ def _columns(field: Field, name: str, keyring: Keyring, *, spell_as_name: bool) 
 
 
 def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """INSERT in batches; columns that are empty in a whole batch are left out."""
+    """INSERT in batches; a row may lack what is empty, columns that are empty in a whole batch are left out."""
     for start in range(0, len(rows), BATCH):
         some = rows[start : start + BATCH]
-        names = {name for row in some for name, value in row.items() if value is not None}
-        ordered = [name for name in some[0] if name in names]
-        dialect.insert_many(session, table, [{name: row[name] for name in ordered} for row in some])
+        named: set[str] = set().union(*some)
+        columns: dict[str, list[Any]] = {}
+        for name in (column.name for column in table.columns if column.name in named):
+            cells = [row.get(name) for row in some]
+            if any(cell is not None for cell in cells):
+                columns[name] = cells
+        dialect.insert_columns(session, table, columns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

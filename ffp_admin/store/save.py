@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -18,6 +18,8 @@ from ffp_admin.store.history import Scribe, Stamp
 from ffp_admin.store.judging import Conflict, Judge, Rejected, Work, finding
 from ffp_admin.store.record import Draft, Record, fetch_records, select_records
 from ffp_admin.store.references import Surroundings, key_column, referring_fields
+from ffp_admin.store.related import Coming
+from ffp_admin.store.signing import signing
 from ffp_admin.store.store import Store
 from ffp_admin.store.visible import visible
 from ffp_admin.store.writing import Writer
@@ -44,7 +46,7 @@ def save(session: Session, store: Store, draft: Draft, actor: Actor, source: str
     Rejected with findings; in all three cases nothing was written.
     """
     stamp = Stamp(actor=actor, at=store.clock.now(), source=source)
-    [work] = _work_off(session, store, draft.form, [draft], stamp, None)
+    stamp, [work] = _work_off(session, store, draft.form, [draft], stamp, None)
     if not work.is_good:
         raise work.answer()
     saved = _saved(work)
@@ -52,7 +54,7 @@ def save(session: Session, store: Store, draft: Draft, actor: Actor, source: str
         action = "create" if work.is_new else "change"
         facts = {"row_version": saved.row_version}
         deed = audit.Deed(action=action, form=draft.form, record_id=saved.id, facts=facts)
-        audit.note(session, actor, stamp.at, source, [deed])
+        audit.note(session, stamp.actor, stamp.at, source, [deed])
     return saved
 
 
@@ -72,8 +74,12 @@ def save_many(
     """
     stamp = Stamp(actor=actor, at=store.clock.now(), source=source)
     answers: list[Saved | Rejected] = []
+    coming = _coming(store, form_key, drafts)
     for start in range(0, len(drafts), BATCH):
-        works = _work_off(session, store, form_key, drafts[start : start + BATCH], stamp, import_id)
+        if coming is not None:
+            coming.start = start
+        some = drafts[start : start + BATCH]
+        signed, works = _work_off(session, store, form_key, some, stamp, import_id, coming)
         answers += (_saved(work) if work.is_good else _rejected(work) for work in works)
         good = [work for work in works if work.is_good]
         if good:
@@ -85,9 +91,8 @@ def save_many(
                 "last_id": max(work.id for work in good),
                 "import_id": import_id,
             }
-            audit.note(
-                session, actor, stamp.at, source, [audit.Deed(action="batch", form=form_key, facts=facts)]
-            )
+            deed = audit.Deed(action="batch", form=form_key, facts=facts)
+            audit.note(session, signed.actor, stamp.at, source, [deed])
     return answers
 
 
@@ -95,8 +100,9 @@ def check(session: Session, store: Store, form_key: str, drafts: Sequence[Draft]
     """What `save_many` would judge of the drafts, without writing (unique values are not compared)."""
     edition = store.edition()
     stamp = Stamp(actor=actor, at=store.clock.now(), source="check")
-    judge = Judge(session, edition, form_key, stamp, Surroundings(session, edition, store.clock.today()))
-    return judge.judge(drafts)
+    coming = _coming(store, form_key, drafts)
+    surroundings = Surroundings(session, edition, store.clock.today(), coming)
+    return Judge(session, edition, form_key, stamp, surroundings, coming).judge(drafts)
 
 
 def _work_off(
@@ -106,12 +112,32 @@ def _work_off(
     drafts: Sequence[Draft],
     stamp: Stamp,
     import_id: int | None,
-) -> list[Work]:
+    coming: Coming | None = None,
+) -> tuple[Stamp, list[Work]]:
+    """The works, and the stamp they were written under."""
     edition = store.edition()
-    surroundings = Surroundings(session, edition, store.clock.today())
-    works = Judge(session, edition, form_key, stamp, surroundings).judge(drafts)
-    Writer(session, edition, form_key, stamp, import_id).write(works)
-    return works
+    surroundings = Surroundings(session, edition, store.clock.today(), coming)
+    works = Judge(session, edition, form_key, stamp, surroundings, coming).judge(drafts)
+    signed = replace(stamp, actor=_signing(session, edition, form_key, stamp.actor, works))
+    Writer(session, edition, form_key, signed, import_id).write(works)
+    return signed, works
+
+
+def _signing(session: Session, edition: Edition, form_key: str, actor: Actor, works: Sequence[Work]) -> Actor:
+    tables, good = edition.tables(form_key), [work for work in works if work.is_good]
+    for verb, some in (("fill", [w for w in good if w.is_new]), ("edit", [w for w in good if not w.is_new])):
+        spots = [(work.codes, work.before.id if work.before else None) for work in some]
+        signed = signing(session, tables, actor, verb, spots)
+        if signed is not actor:
+            return signed
+    return actor
+
+
+def _coming(store: Store, form_key: str, drafts: Sequence[Draft]) -> Coming | None:
+    """The drafts as each other's surroundings, when the checks of the form look at records of its own."""
+    edition = store.edition()
+    own = [link for link in edition.program(form_key).links if link.has_own]
+    return Coming(edition, form_key, drafts, own) if own else None
 
 
 def _saved(work: Work) -> Saved:
@@ -140,16 +166,18 @@ def void(session: Session, store: Store, form_key: str, id: int, reason: str, ac
     edition = store.edition()
     tables = edition.tables(form_key)
     require(actor, form_key, "void", tables.form.label)
-    statement = visible(select_records(tables), tables, actor).where(tables.main.c.id == id).with_for_update()
+    own = tables.main.c.id == id
+    statement = visible(select_records(tables), tables, actor, "void").where(own).with_for_update()
     record = next(iter(fetch_records(session, tables, statement)), None)
-    if record is None or (not actor.reaches(record.codes) and tables.form.scope):
+    if record is None:
         raise NotAllowed(_("This record does not exist, or lies outside your regions."))
     if not record.is_current:
         raise NotAllowed(_("This record is void already."))
     findings = list(_objections(session, edition, form_key, record, reason))
     if findings:
         raise Rejected(findings)
-    stamp = Stamp(actor=actor, at=store.clock.now(), source="screen")
+    signed = signing(session, tables, actor, "void", [(record.codes, record.id)])
+    stamp = Stamp(actor=signed, at=store.clock.now(), source="screen")
     _make_void(session, edition, record, reason.strip(), stamp)
 
 

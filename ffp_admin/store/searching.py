@@ -6,16 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlalchemy import ColumnElement, and_, false, or_
 from sqlalchemy.orm import Session
 
+from ffp_admin.i18n import _
 from ffp_admin.models import FormTables
 from ffp_admin.models.compile import CURRENT
-from ffp_admin.store.actor import Actor
+from ffp_admin.spec.model import Form
+from ffp_admin.store.actor import Actor, NotAllowed
 from ffp_admin.store.edition import Edition
 from ffp_admin.store.filtering import filter_condition, indexed_conditions
-from ffp_admin.store.keyword import few_hits, keyword_conditions
-from ffp_admin.store.visible import loose_region_condition, region_condition
+from ffp_admin.store.keyword import few_hits, is_starred, keyword_conditions
+from ffp_admin.store.settling import settled
+from ffp_admin.store.visible import Share, also_viewed, shares_of
 
 #: digits of a township's and a village's code
 TOWN, VILLAGE = 9, 12
@@ -41,6 +44,8 @@ class Query:
     order: str = ""
     #: "current", "void", or "" for both
     status: str = CURRENT
+    #: what is to be done with the records beside viewing them: "print", "export"
+    verb: str = "view"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,17 +62,20 @@ def search_of(session: Session, edition: Edition, tables: FormTables, actor: Act
     """The conditions of `query` for an actor.
 
     Records that a keyword or an indexed filter finds in small number are looked up first. What is frequent is met
-    soon enough on the way through the records of the regions.
+    soon enough on the way through the records of the regions. NotAllowed for a filter on what the actor may not see.
     """
-    codes = _codes(tables, actor, query.region)
-    exact = tuple(region_condition(tables.main, code) if code else true() for code in codes)
-    loose = tuple(loose_region_condition(tables.main, code) if code else true() for code in codes)
-    conditions = [filter_condition(edition, tables, query.filters)]
+    for key in query.filters:
+        require_open(tables.form, actor, key)
+    shares = settled(session, tables, shares_of(tables, actor, query.verb, query.region))
+    codes = tuple(share.code for share in shares if share.code is not None)
+    exact = tuple(share.condition(tables) for share in shares)
+    loose = tuple(share.loose_condition(tables) for share in shares)
+    conditions = [filter_condition(edition, tables, query.filters), also_viewed(tables, actor, query.verb)]
     if query.status:
         conditions.append(tables.main.c.status == query.status)
     ways: tuple[ColumnElement[bool], ...] = ()
     if query.keyword.strip():
-        ways = keyword_ways(edition, tables, query.keyword, actor, codes, exact)
+        ways = keyword_ways(edition, tables, query.keyword, actor, shares)
         conditions.append(or_(false(), *ways))
     hits = _few(session, edition, tables, query, codes, ways)
     if hits is not None:
@@ -88,14 +96,13 @@ def keyword_ways(
     tables: FormTables,
     word: str,
     actor: Actor,
-    codes: tuple[str, ...],
-    exact: tuple[ColumnElement[bool], ...],
+    shares: tuple[Share, ...],
 ) -> tuple[ColumnElement[bool], ...]:
     """The ways a keyword finds records; Chinese words are looked for in the middle of texts within townships."""
-    if word.isascii() or not is_near(tables, codes):
+    if word.isascii() or not is_near(tables, shares):
         return tuple(keyword_conditions(edition, tables, word, actor, contains=False))
     ways = keyword_conditions(edition, tables, word, actor, contains=True)
-    return (and_(or_(*exact), or_(false(), *ways)),)
+    return (and_(or_(*(share.condition(tables) for share in shares)), or_(false(), *ways)),)
 
 
 def _few(
@@ -118,24 +125,14 @@ def _few(
     return None
 
 
-def is_near(tables: FormTables, codes: tuple[str, ...]) -> bool:
+def is_near(tables: FormTables, shares: tuple[Share, ...]) -> bool:
     """Whether so few records come into question that looking inside texts is quick."""
-    return bool(tables.form.scope) and bool(codes) and all(len(code) >= TOWN for code in codes)
+    near = all(not share.units if share.code is None else len(share.code) >= TOWN for share in shares)
+    return bool(tables.form.scope) and bool(shares) and near
 
 
-def _codes(tables: FormTables, actor: Actor, region: str) -> tuple[str, ...]:
-    """Region codes whose subtrees are listed, "" for everything; none without the right to view."""
-    form = tables.form
-    if not actor.may(form.key, "view"):
-        return ()
-    if not form.scope:
-        return ("",)
-    own = ("",) if actor.everywhere else actor.widest_regions()
-    return tuple(sorted({code for one in own if (code := _narrower(one, region)) is not None}))
-
-
-def _narrower(one: str, other: str) -> str | None:
-    """The smaller of two subtrees when one contains the other; None when they are apart."""
-    if one.startswith(other):
-        return one
-    return other if other.startswith(one) else None
+def require_open(form: Form, actor: Actor, key: str) -> None:
+    """NotAllowed for a field whose values the actor sees as stars or not at all: what it finds would tell them."""
+    field = form.field(key)
+    if is_starred(field, actor) or key in actor.limits_on(form.key).closed:
+        raise NotAllowed(_("You may not search or sort by '{label}'.", label=field.label))

@@ -123,17 +123,27 @@ audit = Table(
     Index("ix_audit_at", "at"),
 )
 
-#: in which region an account holds which role, from and to which day (both count)
+#: where an account holds which role, from and to which day (both count): a region's subtree, a household, a unit,
+#: an inspection of a region's registers, or nowhere (see `user_scopes`)
 user_scope = Table(
     "user_scope",
     METADATA,
     _id(),
     Column("user_id", BigInteger, nullable=False),
-    Column("region_code", Words, nullable=False),
     Column("role", Words, nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("region_code", Words, nullable=False),
+    Column("target_id", BigInteger),
+    #: keys of registers, separated by spaces
+    Column("forms", Words, nullable=False),
     Column("valid_from", Date),
     Column("valid_to", Date),
+    Column("reason", Words, nullable=False),
+    Column("granted_by", BigInteger),
+    Column("granted_name", Words, nullable=False),
+    Column("granted_at", UtcTime),
     Index("ix_user_scope_user", "user_id"),
+    Index("ix_user_scope_target", "kind", "target_id"),
 )
 
 #: last number given per pattern of a serial (everything but the number filled in)
@@ -180,8 +190,13 @@ job = Table(
     Column("done", BigInteger, nullable=False),
     Column("total", BigInteger),
     Column("cancelled", Boolean, nullable=False),
+    #: the language its messages are written in
+    Column("locale", Words),
+    #: keyed hash of kind, arguments and owner while it waits or runs: the same work is not ordered twice
+    Column("alive_key", Words),
     Index("ix_job_state", "state", "due_at"),
     Index("ix_job_owner", "owner_id", "id"),
+    Index("ux_job_alive_key", "alive_key", unique=True),
 )
 
 #: one uploaded workbook from staging to commit; content and result are sealed texts
@@ -218,6 +233,25 @@ print_log = Table(
     Column("sha256", Words, nullable=False),
     Column("check_part", Words, nullable=False),
     Column("snapshot", Text),
+    #: fingerprint of the template's files
+    Column("template", Words),
+    #: the job that drew it: taken up again after a crash, it finds what it has made
+    Column("job_id", BigInteger),
+    #: how long the drawing took, to tell the next person
+    Column("milliseconds", Integer),
+    Index("ux_print_log_job", "job_id", unique=True),
+    Index("ix_print_log_user", "user_id", "id"),
+)
+
+#: the PDF of a print and the ids of the records it shows, both sealed; emptied after a while, the print's row stays
+print_file = Table(
+    "print_file",
+    METADATA,
+    Column("print_id", Id, primary_key=True, autoincrement=False),
+    Column("at", UtcTime, nullable=False),
+    Column("content", Text),
+    Column("records", Text),
+    Index("ix_print_file_at", "at"),
 )
 
 #: failed log-ins, locks and one-time passwords; session_version + 1 ends all sessions of the account

@@ -18,6 +18,7 @@ from ffp_admin.config import Settings
 from ffp_admin.keyring import Keyring
 from ffp_admin.models import FormTables
 from ffp_admin.rules import Program
+from ffp_admin.spec import KnownFiles
 from ffp_admin.spec.model import Catalog
 from ffp_admin.store import dialect
 from ffp_admin.store import engine as engines
@@ -47,6 +48,7 @@ class Store:
         self.engine: Engine = engines.make_engine(where if isinstance(where, str) else where.database_url)
         self.keyring = keyring
         self.clock: Clock = clock or SystemClock()
+        self.known = KnownFiles()
         self._held = _Held()
         self._lock = threading.Lock()
 
@@ -96,7 +98,7 @@ class Store:
             number = read_release_number(session)
             edition = held.edition
             if edition is None or edition.release != number:
-                edition = read_edition(session, number, self.keyring)
+                edition = read_edition(session, number, self.keyring, self.known)
                 if held.edition is not None:
                     edition.adopt(held.edition)
                     self.engine.clear_compiled_cache()  # it would pin the tables of the old edition

@@ -19,10 +19,11 @@ class Taker:
     def __init__(self, edition: Edition, form: Form) -> None:
         self._form = form
         self._fields = {field.key: field for field in form.fields()}
+        self._typed = frozenset(key for key, field in self._fields.items() if KINDS[field.kind].typed)
         inner = [cell for field in form.fields() for cell in field.fields]
         # by identity: a table's field may be called as one of the form
-        self._readings = {
-            id(field): Reading(field=field, codes=edition.words(field.codes))
+        self._ways = {
+            id(field): (kind_of(field).take, Reading(field=field, codes=edition.words(field.codes)))
             for field in (*form.fields(), *inner)
         }
 
@@ -39,7 +40,7 @@ class Taker:
                 raise KeyError(f"{self._form.key}: {key}")
             if field.fields:
                 values[key] = self._rows(field, raw, findings)
-            elif KINDS[field.kind].typed:
+            elif key in self._typed:
                 values[key] = self._value(field, raw, key, None, findings)
         return values, findings
 
@@ -72,7 +73,8 @@ class Taker:
         if raw is None or raw == "" or raw == ():
             return None
         try:
-            return kind_of(field).take(raw, self._readings[id(field)])
+            take, reading = self._ways[id(field)]
+            return take(raw, reading)
         except BadValue as bad:
             message = f"{field.label}：{bad}"
             findings.append(Finding(field=place, level=Level.ERROR, code="invalid", message=message, row=row))

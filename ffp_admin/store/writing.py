@@ -125,7 +125,7 @@ class Writer:
             "import_id": self._import_id,
             **who,
         }
-        rows = [{"id": w.id, **fixed, **_levels(w.codes), **self._plain.row(w.values)} for w in works]
+        rows = [{"id": w.id, **fixed, **_levels(w.codes), **self._plain.filled(w.values)} for w in works]
         insert_rows(self._session, self._tables.main, rows)
 
     def _update(self, works: Sequence[Work]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from operator import mul
 
 from ffp_admin.values.cleaned import Cleaned, Raw, Refused
 from ffp_admin.values.text import as_text, half_width, is_blank_mark, without_spaces
@@ -55,6 +56,8 @@ def lost_digits(raw: Raw) -> bool:
 
 def half_width_digits(text: str) -> str:
     """Half-width letters and digits; the ideographic space is left to the step that removes spaces."""
+    if text.isascii():
+        return text
     return "".join(char if char == "\u3000" else half_width(char) for char in text)
 
 
@@ -66,22 +69,23 @@ def without_quotes(text: str) -> str:
 
 def check(number: str, today: date) -> str | None:
     """The code of what is wrong with a cleaned number, None when it is right; any region prefix is accepted."""
-    if re.fullmatch(r"[0-9]{15}", number):
-        return "id_15_digits"
-    if not re.fullmatch(r"[0-9]*[0-9X]", number):
-        return "id_characters"
-    if len(number) != 18:
-        return "id_length"
     if not _SHAPE.fullmatch(number):
-        return "id_characters"
+        return _shape_fault(number)
     if not _is_birth_date(number, today):
         return "id_birth_date"
     return None if number[17] == check_digit(number) else "id_check_digit"
 
 
+def _shape_fault(number: str) -> str:
+    """What is wrong with a number that has not 17 digits and a check character."""
+    if re.fullmatch(r"[0-9]{15}", number):
+        return "id_15_digits"
+    return "id_length" if re.fullmatch(r"[0-9]*[0-9X]", number) else "id_characters"
+
+
 def check_digit(number: str) -> str:
     """The 18th character that belongs to the first 17 digits."""
-    total = sum(weight * int(digit) for weight, digit in zip(WEIGHTS, number[:17], strict=True))
+    total = sum(map(mul, WEIGHTS, map(int, number[:17])))
     return CHECK_DIGITS[total % 11]
 
 

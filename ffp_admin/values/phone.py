@@ -20,6 +20,8 @@ def parse(raw: Raw) -> Cleaned[str | None] | Refused:
     Notes: phone_number (kept as a number), phone_fullwidth, phone_spaces, phone_country, phone_landline,
     blank_mark. Codes: phone_several, phone_characters, phone_length, phone_prefix.
     """
+    if isinstance(raw, str) and _MOBILE.fullmatch(raw):
+        return Cleaned(raw)  # nearly always
     text = as_text(raw)
     if not without_spaces(text):
         return Cleaned(None)

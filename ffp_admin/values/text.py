@@ -17,6 +17,7 @@ _FULL_TO_HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x300
 #: spaces that only look empty, and zero-width marks that copying from web pages leaves behind
 _SPACES = re.compile(r"[\s\u00a0\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060\ufeff]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+_UNUSABLE = re.compile(r"[\ud800-\udfff\ue000-\uf8ff\ufffd\U000f0000-\U0010ffff]")
 _NAME_DOTS = re.compile(r"[．•‧・･.｡●∙⋅﹒᛫]")
 #: ideographs incl. extensions A-J and compatibility forms, and 〇
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
@@ -30,17 +31,18 @@ _SPACE_BESIDE_HAN = re.compile(rf"(?<=[{HAN}·])\s+|\s+(?=[{HAN}·])")
 
 def half_width(text: str) -> str:
     """`text` with full-width ASCII and the ideographic space made half-width."""
-    return text.translate(_FULL_TO_HALF)
+    return text if text.isascii() else text.translate(_FULL_TO_HALF)
 
 
 def without_spaces(text: str) -> str:
     """`text` without any kind of space, line break or zero-width mark."""
-    return _SPACES.sub("", text)
+    # letters and digits only: nothing to look for (an import asks a hundred thousand times)
+    return text if text.isalnum() else _SPACES.sub("", text)
 
 
 def one_line(text: str) -> str:
     """`text` trimmed, each run of spaces and line breaks made one space."""
-    return _SPACES.sub(" ", text).strip()
+    return text if text.isalnum() else _SPACES.sub(" ", text).strip()
 
 
 def as_text(raw: Raw) -> str:
@@ -61,10 +63,7 @@ def is_blank_mark(text: str) -> bool:
 
 def unusable_characters(text: str) -> Iterator[tuple[int, str]]:
     """Places (from 1) and characters that mean nothing elsewhere: private use, unassigned surrogates, U+FFFD."""
-    for place, char in enumerate(text, start=1):
-        point = ord(char)
-        if 0xE000 <= point <= 0xF8FF or point >= 0xF0000 or point == 0xFFFD or 0xD800 <= point <= 0xDFFF:
-            yield place, char
+    return ((found.start() + 1, found[0]) for found in _UNUSABLE.finditer(text))
 
 
 def parse_text(raw: Raw) -> Cleaned[str | None] | Refused:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ffp_admin import keyring
 from ffp_admin.keyring import CIPHERS, Keyring, KeyringError
 
 
@@ -111,3 +112,57 @@ def test_an_unknown_cipher_makes_no_file(tmp_path: Path) -> None:
 def test_the_keys_never_show_in_a_log(tmp_path: Path) -> None:
     ring = Keyring.create(tmp_path / "keyring.json")
     assert repr(ring) == "Keyring(k1; current k1)"
+
+
+def test_a_serving_program_takes_up_a_new_key_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "keyring.json"
+    serving = Keyring.create(path)
+    new = serving.rotate(path)
+    assert serving.current == "k1"
+    assert serving.open(new.seal("电话")) == "电话"  # a value it cannot know yet makes it look
+    assert serving.current == "k2"
+    newer = new.rotate(path)
+    monkeypatch.setattr(keyring, "FRESH_FOR", -1.0)
+    assert newer.open(serving.seal("户主")) == "户主"
+    assert serving.seal("户主").startswith("k3:")  # and before sealing it looks at the file now and then
+
+
+def test_a_key_file_that_vanished_or_broke_keeps_the_program_going(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "keyring.json"
+    serving = Keyring.create(path)
+    monkeypatch.setattr(keyring, "FRESH_FOR", -1.0)
+    path.write_text("{")
+    assert serving.open(serving.seal("户主")) == "户主"
+    path.unlink()
+    assert serving.open(serving.seal("户主")) == "户主"
+    other = Keyring.create(path)  # another installation's key file put in its place
+    with pytest.raises(KeyringError):
+        serving.open(other.rotate(path).seal("户主"))
+    assert serving.open(serving.seal("户主")) == "户主"
+
+
+def test_dropped_keys_open_nothing_and_their_ids_never_come_back(tmp_path: Path) -> None:
+    path = tmp_path / "keyring.json"
+    first = Keyring.create(path)
+    sealed = first.seal("户主")
+    alone = first.rotate(path).without_old(path)
+    with pytest.raises(KeyringError, match="k1"):
+        alone.open(sealed)
+    assert list(alone.facts()) == ["k2"]
+    assert alone.rotate(path).current == "k3"
+    assert list(Keyring.load(path).facts()) == ["k2", "k3"]
+
+
+def test_fingerprints_tell_keys_apart_and_give_nothing_away(tmp_path: Path) -> None:
+    path = tmp_path / "keyring.json"
+    ring = Keyring.create(path).rotate(path)
+    marks = ring.fingerprints()
+    assert set(marks) == {"k1", "k2", "hash"}
+    assert len(set(marks.values())) == 3
+    assert marks == Keyring.load(path).fingerprints()
+    other = Keyring.create(tmp_path / "other.json").fingerprints()
+    assert not set(marks.values()) & set(other.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from sqlalchemy import Dialect
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
@@ -17,7 +18,7 @@ from ffp_admin.spec.model import Field, Form, ListView, Section
 HERE = Place(file="form.yaml")
 DIALECTS: tuple[Dialect, ...] = (SQLiteDialect_pysqlite(), PGDialect_psycopg())  # type: ignore[no-untyped-call]
 #: tables are compiled with it, nothing is sealed
-NO_KEYS = Keyring({}, "", b"")
+NO_KEYS = Keyring({}, "", b"", Path("none"))
 
 
 def field(key: str, kind: str = "text", **more: object) -> Field:

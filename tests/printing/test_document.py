@@ -5,42 +5,17 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
-import yaml
 from sqlalchemy import select
 
 from ffp_admin import store as stores
-from ffp_admin.calendar import FixedClock
-from ffp_admin.commands.demo_fill import COUNTY_FILE, fill
-from ffp_admin.commands.folders import declaration_files
-from ffp_admin.config import HOUSE, read_settings
-from ffp_admin.keyring import Keyring
+from ffp_admin.config import read_settings
 from ffp_admin.printing import Printed, Printer, Refused
 from ffp_admin.printing.document import compose
+from ffp_admin.printing.roster import cell_text
 from ffp_admin.store import SYSTEM, Actor, Draft, Query, Store, static
-
-VILLAGE = "529901101202"
-
-
-@pytest.fixture(scope="module")
-def village(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """青龙村 with 12 households."""
-    folder = tmp_path_factory.mktemp("village")
-    url = f"sqlite:///{folder / 'county.db'}"
-    stores.migrate(url)
-    clock = FixedClock(datetime(2026, 3, 6, 2, 0, tzinfo=UTC))
-    store = Store(url, Keyring.create(folder / "keyring.json"), clock)
-    stores.publish(store, declaration_files(HOUSE / "form_specs"), SYSTEM)
-    words = yaml.safe_load(COUNTY_FILE.read_text(encoding="utf-8"))
-    for one in (one for town in words["towns"] for one in town["villages"]):
-        one["households"] = 12 if one["code"] == VILLAGE else 0
-    fill(store, words)
-    yield store
-    store.dispose()
+from tests.printing.conftest import VILLAGE
 
 
 def printer(store: Store, folder: Path) -> Printer:
@@ -75,7 +50,7 @@ def test_households_are_merged_and_begin_with_their_head(village: Store) -> None
     member_columns = [column.label for _number, column in roster.columns_per("member")]
     relation = member_columns.index("与户主关系")
     assert {group.lines[0][relation] for group in roster.groups} == {"户主"}
-    assert {int(str(group.values[2])) == len(group.lines) for group in roster.groups} == {True}
+    assert {int(cell_text(group.values[2])) == len(group.lines) for group in roster.groups} == {True}
     groups = [group.values[0] for group in roster.groups]
     assert groups == sorted(groups, key=["上寨组", "下寨组", "河坝组"].index)
 

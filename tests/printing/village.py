@@ -32,7 +32,9 @@ COLUMNS = (
     RosterColumn(label="联系电话", width_mm=22, group=MEMBERS),
     RosterColumn(label="就业就学情况", width_mm=26, align="left"),
     RosterColumn(label="监测对象\n类别", width_mm=20, per="household"),
-    RosterColumn(label="补助金额\n（元）", width_mm=20, per="household", align="right", subtotal_decimals=2),
+    RosterColumn(
+        label="补助金额\n（元）", width_mm=20, per="household", align="right", total="sum", decimals=2
+    ),
     RosterColumn(label="领款人签字\n（按手印）", width_mm=20, per="household", is_signature=True),
 )
 AMOUNT = 12

@@ -111,10 +111,17 @@ class ThisWorld:
     """Records by (register, id)."""
 
     records: Mapping[tuple[str, object], Mapping[str, object]] = field(default_factory=dict)
+    #: (register, field, id) → records by their id; None: nothing is known
+    around: Mapping[tuple[str, str, object], Mapping[object, Mapping[str, object]] | None] = field(
+        default_factory=dict
+    )
     today_of_record: date = DAY
 
     def fetch(self, register: str, id_or_code: object) -> Mapping[str, object] | None:
         return self.records.get((register, id_or_code))
+
+    def related(self, register: str, field: str, id: object) -> Mapping[object, Mapping[str, object]] | None:
+        return self.around.get((register, field, id), {})
 
 
 WORLD = ThisWorld()

@@ -151,7 +151,15 @@ def test_a_hidden_field_is_empty_everywhere_and_asks_for_nothing() -> None:
     assert outcome.values == {"类型": "1", "年度": None, "次年": None}
     assert outcome.shown == {"类型": True, "年度": False, "次年": True}
     assert outcome.required["年度"] is False
-    assert found(outcome) == []
+    assert found(evaluate(SHOWN, 类型="1")) == []
+
+
+def test_a_value_that_is_not_taken_is_told() -> None:
+    outcome = evaluate(SHOWN, 类型="1", 年度=2019)
+    assert outcome.emptied == {"年度": 2019}
+    [doubt] = outcome.doubts
+    assert (doubt.field, doubt.code, outcome.errors) == ("年度", "not_taken", ())
+    assert "年度 is filled in only when 类型 is “脱贫户”" in doubt.message
 
 
 def test_a_shown_field_counts() -> None:
@@ -159,8 +167,31 @@ def test_a_shown_field_counts() -> None:
     assert found(evaluate(SHOWN, 类型="2")) == [("年度", "required")]
 
 
-def test_an_unknown_condition_hides() -> None:
-    assert evaluate(SHOWN, 年度=2019).shown["年度"] is False
+def test_an_unknown_condition_hides_what_is_empty_and_keeps_what_is_filled_in() -> None:
+    empty, filled = evaluate(SHOWN), evaluate(SHOWN, 年度=2019)
+    assert (empty.shown["年度"], found(empty)) == (False, [])
+    assert (filled.shown["年度"], filled.values["年度"], filled.values["次年"]) == (True, 2019, 2020)
+    assert (filled.emptied, found(filled)) == ({}, [])
+
+
+def test_what_a_record_had_may_stay_although_its_condition_is_false() -> None:
+    form = rules.program(SHOWN, a_catalog(SHOWN))
+    outcome = form.evaluate({"类型": "1", "年度": 2019}, WORLD, kept=frozenset({"年度"}))
+    assert (outcome.values["年度"], outcome.shown["年度"], outcome.emptied) == (2019, True, {})
+    assert found(outcome) == [("年度", "kept")]
+
+
+def test_a_field_that_does_not_apply_takes_those_that_hang_on_it_along() -> None:
+    form = a_form(
+        a_field("搬迁", "boolean"),
+        a_field("安置", "choice", codes="type", shown_when="搬迁"),
+        a_field("年度", "integer", shown_when="安置 为 脱贫户"),
+    )
+    outcome = evaluate(form, 搬迁=False, 安置="2", 年度=2019)
+    assert outcome.emptied == {"安置": "2", "年度": 2019}
+    # nothing is known: nothing is lost
+    assert evaluate(form, 安置="2", 年度=2019).values == {"搬迁": None, "安置": "2", "年度": 2019}
+    assert evaluate(form, 搬迁=True, 年度=2019).values["年度"] == 2019
 
 
 def test_a_hidden_section_hides_its_fields() -> None:
@@ -176,15 +207,19 @@ def test_a_hidden_section_hides_its_fields() -> None:
     )
     hidden = evaluate(form, 有票=False, 号码="1", 明细=({"金额": D(5)},))
     assert hidden.values == {"有票": False, "号码": None, "明细": (), "合计": D("0.00")}
-    assert found(hidden) == []
+    assert found(hidden) == [("号码", "not_taken"), ("明细", "not_taken")]
+    assert "only when 有票" in hidden.doubts[1].message
+    assert found(evaluate(form, 有票=False)) == []
     shown = evaluate(form, 有票=True, 明细=({"金额": D(5)},))
     assert shown.values["合计"] == D("5.00")
     assert found(shown) == [("号码", "required")]
 
 
-def test_an_unknown_condition_hides_a_section() -> None:
+def test_an_unknown_condition_keeps_what_a_section_has() -> None:
     form = a_form(a_field("有票", "boolean"), a_section("票", a_field("号码", "text"), shown_when="有票"))
-    assert evaluate(form, 号码="1").values == {"有票": None, "号码": None}
+    outcome = evaluate(form, 号码="1")
+    assert (outcome.values, outcome.shown["号码"]) == ({"有票": None, "号码": "1"}, True)
+    assert evaluate(form).shown["号码"] is False
 
 
 def test_a_hidden_table_has_no_cells() -> None:
@@ -215,7 +250,12 @@ def test_cells_are_hidden_row_by_row() -> None:
         "成员[1].学校": True,
         "成员[2].学校": False,
     }
-    assert found(outcome) == [("成员[1].学校", "required")]
+    assert found(outcome) == [("成员[0].学校", "not_taken"), ("成员[1].学校", "required")]
+    assert "row 1" in outcome.doubts[0].message
+    unknown = evaluate(form, 成员=({"学校": "甲"},))
+    assert unknown.values["成员"] == ({"年龄": None, "学校": "甲"},) or unknown.values["成员"] == [
+        {"年龄": None, "学校": "甲"}
+    ]
 
 
 # -- requiring and limits

@@ -1,4 +1,4 @@
-"""The import, print and accounts pages, with a small importer and printer behind the ports."""
+"""The import and accounts pages, with a small importer behind the port."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from flask import Flask
 from ffp_admin.app import create_app
 from ffp_admin.config import Settings
 from ffp_admin.exchange import ImportRefused
-from ffp_admin.screens.accounts import AccountProblem, create_user, ensure_administrator
+from ffp_admin.screens.accounts import AccountProblem, create_user, ensure_administrators
 from ffp_admin.store import Actor, Store
-from tests.screens.county import POPLAR, WILLOW
+from tests.screens.county import WILLOW
 from tests.screens.visitor import Page, Visitor
 
 
@@ -118,33 +118,6 @@ class SmallImporter:
         del self.uploads[staged_id]
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """A PDF."""
-
-    pdf: bytes = b"%PDF-1.7 small"
-    pages: int = 1
-
-
-@dataclass(frozen=True)
-class No:
-    """No PDF."""
-
-    messages: Sequence[str]
-
-
-class SmallPrinter:
-    """Prints willow, refuses poplar."""
-
-    def documents(self, actor: Actor) -> list[tuple[str, str]]:
-        """For who may print households."""
-        return [("roster", "农户花名册")] if actor.may("household", "print") else []
-
-    def render(self, document: str, region: str, actor: Actor) -> Sheet | No:
-        """One is missing a glyph."""
-        return Sheet() if region == WILLOW else No(["第 3 行 赵某：字体缺“㛃”字。"])
-
-
 @pytest.fixture
 def importer() -> SmallImporter:
     """The importer behind the pages."""
@@ -153,8 +126,8 @@ def importer() -> SmallImporter:
 
 @pytest.fixture
 def app(settings: Settings, store: Store, importer: SmallImporter) -> Flask:
-    """The application with both."""
-    return create_app(settings, store, importer=importer, printer=SmallPrinter())
+    """The application with it."""
+    return create_app(settings, store, importer=importer)
 
 
 def upload(
@@ -249,26 +222,6 @@ def test_import_and_print_are_for_who_may_and_lists_lead_there(visitor: Callable
     assert "导入" not in visitor("xian").get("/ledger/person/").words
 
 
-def test_a_roster_is_previewed_and_downloaded(visitor: Callable[[str], Visitor]) -> None:
-    browser = visitor("zhen")
-    form = browser.get("/print/").form("/print/")
-    form.set("region", "", "柳树")
-    page = browser.press(form, "预览")
-    assert page.status == 422  # a township and a village begin like this
-    form.set("region", WILLOW, "柳树镇柳树村")
-    page = browser.press(form, "预览")
-    assert f'<iframe class="preview" src="/print/roster/{WILLOW}/roster.pdf"' in page.html
-    answer = browser.client.get(f"/print/roster/{WILLOW}/roster.pdf")
-    assert answer.data.startswith(b"%PDF")
-    assert answer.mimetype == "application/pdf"
-
-
-def test_why_nothing_was_printed_is_said_in_the_place_of_the_paper(visitor: Callable[[str], Visitor]) -> None:
-    page = visitor("zhen").get(f"/print/roster/{POPLAR}/roster.pdf")
-    assert page.status == 422
-    assert "第 3 行 赵某：字体缺“㛃”字。" in page.words
-
-
 # ---- accounts
 
 
@@ -329,4 +282,4 @@ def test_nobody_switches_off_the_own_account(visitor: Callable[[str], Visitor]) 
 
 
 def test_the_first_administrator_is_made_once(app: Flask) -> None:
-    assert ensure_administrator(app) is None
+    assert ensure_administrators(app) == []

@@ -100,6 +100,8 @@ def _entry(draw: st.DrawFn, key: Key, indent: int, depth: int) -> list[str]:
     if key.slot is Slot.GRANTS and key.words is not None:
         verbs = draw(st.lists(st.sampled_from(list(key.words.chinese.values())), min_size=1, unique=True))
         return [f'{pad}{key.chinese}: {{household: [{", ".join(verbs)}], "*": {verbs[0]}}}{comment}']
+    if key.slot is Slot.LIMITS:
+        return [f"{pad}{key.chinese}: {{household: [户主], person: 健康}}{comment}"]
     if key.slot is Slot.WORDS and key.words is not None:
         words = draw(st.lists(st.sampled_from(list(key.words.chinese.values())), min_size=1, unique=True))
         return [f"{pad}{key.chinese}: [{', '.join(words)}]{comment}"]

@@ -58,7 +58,8 @@ def test_codes_keep_their_zeros_and_dates() -> None:
 
 def test_a_role_a_profile_and_a_document() -> None:
     catalog, problems = read(
-        "角色: clerk\n名称: 经办\n层级: 乡镇\n权限: {household: [查看, 导入], '*': 查看}\n看全号: 是\n职责: [审计]\n---\n"
+        "角色: clerk\n名称: 经办\n层级: 乡镇\n权限: {household: [查看, 导入], '*': 查看}\n看全号: 是\n职责: [审计]\n"
+        "不看: {household: [户主证件, 基本信息]}\n遮盖: {region: 名称}\n---\n"
         "导入方案: roster\n名称: 名册\n信息库: household\n成块: [户主]\n列:\n"
         "  户主: {写入: household.户主姓名, 每: 户}\n  人数: {标题: [人口, 人口数], 比对: 人数}\n---\n"
         "表册: roster\n名称: 名册\n信息库: household\n标题: '{县}{年}年名册'\n横向: 否\n"
@@ -68,6 +69,7 @@ def test_a_role_a_profile_and_a_document() -> None:
     role = catalog.roles["clerk"]
     assert role.grants == {"household": ("view", "import"), "*": ("view",)}
     assert (role.level, role.unmasked, role.duties) == ("town", True, ("audit",))
+    assert (role.hides, role.masks) == (("household.户主证件", "household.基本信息"), ("region.名称",))
     columns = catalog.imports["roster"].columns
     assert (columns[0].headings, columns[0].per, columns[1].compare) == (("户主",), "block", "line_count")
     document = catalog.documents["roster"]

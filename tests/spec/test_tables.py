@@ -72,7 +72,7 @@ def test_slots_with_words_are_translated() -> None:
 
 
 def test_every_name_is_checked() -> None:
-    naming = {Slot.NAME, Slot.NAMES, Slot.GROUPS, Slot.SORTING, Slot.GRANTS}
+    naming = {Slot.NAME, Slot.NAMES, Slot.GROUPS, Slot.SORTING, Slot.GRANTS, Slot.LIMITS}
     held = {(record.name, key.name) for record in RECORDS.values() for key in record if key.slot in naming}
     assert held <= RULES.keys()
     assert all(key in {one.name for one in RECORDS[record]} for record, key in RULES)

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from ffp_admin.calendar import FixedClock
+from ffp_admin.commands.folders import declaration_files
+from ffp_admin.config import HOUSE
 from ffp_admin.keyring import Keyring
 from ffp_admin.store import SYSTEM, Saved, Store, migrate, publish, save_many
 from ffp_admin.testing.postgres import Cluster
@@ -72,3 +74,36 @@ def store(county_url: str, keyring: Keyring) -> Iterator[Store]:
     opened = Store(county_url, keyring, FixedClock(NOON))
     yield opened
     opened.dispose()
+
+
+def _fill_registers(url: str, keyring: Keyring) -> None:
+    migrate(url)
+    store = Store(url, keyring, FixedClock(NOON))
+    publish(store, declaration_files(HOUSE / "form_specs"), SYSTEM)
+    with store.writing() as session:
+        assert all(isinstance(one, Saved) for one in save_many(session, store, "region", REGIONS, SYSTEM))
+    store.dispose()
+
+
+@pytest.fixture(params=("sqlite", "postgresql"))
+def registers(request: pytest.FixtureRequest, templates: Templates, tmp_path: Path) -> Iterator[Store]:
+    """The same regions under our own registers (form_specs)."""
+    cluster: Cluster | None = None
+    if request.param == "sqlite":
+        source = templates.folder / "registers.db"
+        if not source.exists():
+            _fill_registers(f"sqlite:///{source}", templates.keyring)
+        shutil.copy(source, tmp_path / "registers.db")
+        url = f"sqlite:///{tmp_path / 'registers.db'}"
+    else:
+        cluster = request.getfixturevalue("postgres_cluster")
+        assert cluster is not None
+        if "registers" not in templates.urls:
+            templates.urls["registers"] = cluster.create()
+            _fill_registers(templates.urls["registers"], templates.keyring)
+        url = cluster.create(template=templates.urls["registers"])
+    opened = Store(url, templates.keyring, FixedClock(NOON))
+    yield opened
+    opened.dispose()
+    if cluster is not None:
+        cluster.drop(url)

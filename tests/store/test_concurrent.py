@@ -13,7 +13,20 @@ from sqlalchemy.orm import Session
 
 from ffp_admin.calendar import FixedClock
 from ffp_admin.keyring import Keyring
-from ffp_admin.store import SYSTEM, Conflict, Draft, Rejected, Store, load, migrate, publish, save, save_many
+from ffp_admin.spec.packaging import Package
+from ffp_admin.store import (
+    SYSTEM,
+    Conflict,
+    Draft,
+    Rejected,
+    Store,
+    load,
+    migrate,
+    publish,
+    publish_package,
+    save,
+    save_many,
+)
 from tests.store.conftest import Templates
 from tests.store.county import (
     CLERK,
@@ -141,6 +154,19 @@ def test_publishers_at_once_end_one_after_the_other(
     assert store.refresh().release == 4
     main = {column.name for column in store.tables("household").main.columns}
     assert len(main & {"extra_0", "extra_1", "extra_2"}) == 1
+
+
+def test_packages_put_in_force_at_once_do_not_undo_each_other(
+    store: Store, together: Callable[[int, Deed], list[str]]
+) -> None:
+    def put_in_force(own: Store, number: int) -> str:
+        text = FILES["form_specs/notice.yaml"].decode().replace("notice", f"notice{number}", 1)
+        package = Package(files={f"plugins/p{number}/form.yaml": text.encode()})
+        return str(publish_package(own, package, SYSTEM).release)
+
+    assert sorted(together(4, put_in_force)) == ["2", "3", "4", "5"]
+    store.refresh()
+    assert {f"notice{number}" for number in range(4)} <= store.catalog().forms.keys()
 
 
 def test_processes_that_migrate_at_once_all_succeed(database_url: str) -> None:

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import text
 
-from ffp_admin.calendar import FixedClock
-from ffp_admin.keyring import Keyring
 from ffp_admin.problems import Place
 from ffp_admin.spec.kinds import KINDS
 from ffp_admin.spec.model import Field
-from ffp_admin.store import SYSTEM, Store, history, load, migrate, publish, reseal_some
 from ffp_admin.store.cleaning import BadValue, Reading
 from ffp_admin.store.history import pack, unpack
 from ffp_admin.store.kinds import VALUE_KINDS
-from tests.store.county import FILES, NOON, WILLOW, household, id_number, person, put, region
+from tests.store.county import WILLOW, id_number
 
 CODES = {"1": "1", "2": "2", "甲": "1", "乙": "2"}
 
@@ -133,38 +128,3 @@ def test_what_history_keeps_comes_back(rows: list[dict[str, object]]) -> None:
 def test_equal_numbers_are_one_text_however_they_are_written() -> None:
     texts = {pack(field("decimal"), Decimal(number)) for number in ("100", "100.0000", "1E+2")}
     assert texts == {"100"}
-
-
-def test_after_a_new_key_everything_is_sealed_again_and_still_opens(
-    database_url: str, tmp_path: Path
-) -> None:
-    path = tmp_path / "keyring.json"
-    migrate(database_url)
-    old = Store(database_url, Keyring.create(path), FixedClock(NOON))
-    publish(old, FILES, SYSTEM)
-    put(old, "region", SYSTEM, **region(WILLOW, "柳树村", "村").values)
-    receipts = [{"票据号码": "A1", "金额": 1, "账号": "622848000000000001"}]
-    home = household(old, place=WILLOW, 联系电话="13812345678", 药费票据=receipts)
-    put(old, "household", SYSTEM, home, 1, 联系电话="13912345678")
-    who = person(old, 证件号码=id_number(1))
-    new = Store(database_url, old.keyring.rotate(path), FixedClock(NOON))
-    assert [reseal_some(new) for _time in range(5)] == [1, 1, 1, 4, 0]
-    with new.reading() as session:
-        for table in ("r_household", "r_household__yao_fei_piao_ju", "r_person", "history"):
-            stored = str(session.execute(text(f"SELECT * FROM {table}")).all())
-            assert "k1:" not in stored
-            assert "k2:" in stored
-        record = load(session, new, "household", home, SYSTEM)
-        assert record is not None
-        assert (record.values["联系电话"], record.values["药费票据"][0]["账号"]) == (
-            "13912345678",
-            "622848000000000001",
-        )
-        assert ("13812345678", "13912345678") in {
-            (c.old, c.new) for c in history(session, new, "household", home, SYSTEM)
-        }
-        found = load(session, new, "person", who, SYSTEM)
-        assert found is not None
-        assert found.values["证件号码"] == id_number(1)
-    for store in (old, new):
-        store.dispose()

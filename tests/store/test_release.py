@@ -11,27 +11,34 @@ from decimal import Decimal
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, select
+from sqlalchemy import insert, inspect, select
+from sqlalchemy.orm import Session
 
 from ffp_admin.calendar import FixedClock
 from ffp_admin.keyring import Keyring
 from ffp_admin.problems import SpecProblems
+from ffp_admin.spec.model import Catalog
+from ffp_admin.spec.packaging import Package
 from ffp_admin.store import (
     SYSTEM,
     NotAllowed,
     PublishRefused,
+    ReleaseMoved,
     Store,
+    changes_of,
     current_files,
     differs,
     load,
     migrate,
     preview,
     publish,
+    publish_package,
     read_audit,
+    read_releases,
     restore,
 )
 from ffp_admin.store.engine import make_engine
-from ffp_admin.store.static import METADATA, form_plan, form_version
+from ffp_admin.store.static import METADATA, form_plan, form_version, serial_counter
 from tests.store.county import CLERK, FILES, HOUSEHOLD, NOON, household, put
 
 
@@ -192,12 +199,54 @@ def test_what_is_in_force_can_be_read_back_and_compared(store: Store) -> None:
 
 
 def test_a_preview_tells_the_plan_and_does_nothing(store: Store) -> None:
-    steps = [step.name for plan in preview(store, MORE) for step in plan.steps]
+    steps = [step.name for plan in preview(store, Package(files=MORE)).plans for step in plan.steps]
     assert "remark" in steps
     assert store.refresh().release == 1
     with store.reading() as session:
         names = {one["name"] for one in inspect(session.connection()).get_columns("r_household")}
     assert "remark" not in names
+
+
+def test_what_is_written_beside_a_release_stands_or_falls_with_it(store: Store) -> None:
+    def broken(session: Session, _catalog: Catalog) -> None:
+        session.execute(insert(serial_counter).values(form="x", field="y", prefix="z", value=1))
+        raise RuntimeError("the rights could not be written")
+
+    with pytest.raises(RuntimeError):
+        publish(store, MORE, SYSTEM, beside=broken)
+    with store.reading() as session:
+        assert session.execute(select(serial_counter.c.value).where(serial_counter.c.form == "x")).all() == []
+    assert store.refresh().release == 1
+
+
+def test_a_package_checked_against_an_older_release_is_not_put_in_force(store: Store) -> None:
+    package = Package(files={"form_specs/household.yaml": MORE["form_specs/household.yaml"]})
+    publish(
+        store,
+        {**FILES, "form_specs/empty.yaml": FILES["form_specs/notice.yaml"].replace(b"notice", b"memo", 1)},
+        SYSTEM,
+    )
+    with pytest.raises(ReleaseMoved) as caught:
+        publish_package(store, package, SYSTEM, base=1)
+    assert caught.value.number == 2
+    assert publish_package(store, package, SYSTEM, base=2).release == 3
+    assert (
+        publish_package(store, package, SYSTEM, base=2).release == 3
+    )  # the same again, after its worker died
+
+
+def test_the_history_tells_each_release_in_words(store: Store) -> None:
+    publish(store, MORE, SYSTEM, note="加备注")
+    publish(store, FEWER, SYSTEM)
+    with store.reading() as session:
+        lines = read_releases(session, 10)
+        assert [(one.number, one.note) for one in read_releases(session, 1, before=3)] == [(2, "加备注")]
+    assert [one.number for one in lines] == [3, 2, 1]
+    [change] = changes_of(store, 2)
+    assert any("增加字段" in line for line in change.lines)
+    assert any("人均收入" in one for one in changes_of(store, 3)[0].hidden)
+    with pytest.raises(KeyError):
+        changes_of(store, 9)
 
 
 def test_before_the_first_release_there_is_nothing(database_url: str, keyring: Keyring) -> None:

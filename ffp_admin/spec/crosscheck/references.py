@@ -20,6 +20,8 @@ Rule = Callable[[Desk, Draft, Spot, str, Place], None]
 #: whether something can be used at a place, given where the name leads
 Fits = Callable[[Target], bool]
 
+#: the register of units
+UNIT = "unit"
 _NOT_SHOWN = frozenset({Shape.ROWS, Shape.NOTHING})
 _NOT_COMPARED = _NOT_SHOWN | {Shape.CHOICES}
 
@@ -161,6 +163,42 @@ def _target(key: str) -> Rule:
     return rule
 
 
+def _handled_by(desk: Desk, draft: Draft, spot: Spot, name: str, place: Place) -> None:
+    _judge(
+        desk,
+        draft,
+        desk.own_field(draft.declared, name),
+        lambda found: found.kind.register == UNIT,
+        spot,
+        "handled_by",
+        (name, place),
+    )
+
+
+def _household_by(desk: Desk, draft: Draft, spot: Spot, name: str, place: Place) -> None:
+    """A field of another register that leads back to this one."""
+    form_key, _dot, path = name.partition(".")
+    form = desk.form(form_key)
+    found = form if isinstance(form, Fault) else desk.own_field(form, path)
+    back = draft.declared.key
+    _judge(desk, draft, found, lambda one: one.kind.register == back, spot, "household_by", (name, place))
+
+
+def _limited(key: str) -> Rule:
+    """Register and field, column of a table or section: person.健康情况; whose record it is cannot be hidden."""
+
+    def rule(desk: Desk, draft: Draft, spot: Spot, name: str, place: Place) -> None:
+        form_key, _dot, path = name.partition(".")
+        form = desk.form(form_key)
+        if isinstance(form, Fault):
+            desk.fault(draft, form, place)
+        elif path not in {section.key for section in form.sections}:
+            found = desk.row_field(form, path)
+            _judge(desk, draft, found, lambda one: one.field.key != form.scope, spot, key, (path, place))
+
+    return rule
+
+
 def _block_column(desk: Desk, draft: Draft, _spot: Spot, name: str, place: Place) -> None:
     profile: ImportProfile = draft.declared
     columns = [column.key for column in profile.columns]
@@ -179,6 +217,8 @@ def _parent(desk: Desk, draft: Draft, _spot: Spot, name: str, place: Place) -> N
 RULES: Mapping[tuple[str, str], Rule] = MappingProxyType(
     {
         ("register", "scope"): _scope,
+        ("register", "handled_by"): _handled_by,
+        ("register", "household_by"): _household_by,
         ("register", "display"): _path("display", _shown),
         ("register", "unique"): _own("unique", _compared),
         ("list", "columns"): _path("columns", _shown),
@@ -189,6 +229,8 @@ RULES: Mapping[tuple[str, str], Rule] = MappingProxyType(
         ("field", "default"): _default,
         ("code", "parent"): _parent,
         ("role", "grants"): _grant,
+        ("role", "hides"): _limited("hides"),
+        ("role", "masks"): _limited("masks"),
         ("import_profile", "register"): _register,
         ("import_profile", "block_by"): _block_column,
         ("import_profile", "period"): _target("period"),

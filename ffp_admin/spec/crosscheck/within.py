@@ -6,13 +6,26 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
 from ffp_admin.problems import Code, Place
-from ffp_admin.spec.crosscheck.desk import Desk, Fault
+from ffp_admin.spec.crosscheck.desk import Desk, Fault, kind_name
 from ffp_admin.spec.fields import MOST_FIELDS
 from ffp_admin.spec.keys import RECORDS
 from ffp_admin.spec.kinds import KINDS
-from ffp_admin.spec.model import CodeList, CodeWord, Document, Field, Form, ImportProfile
-from ffp_admin.spec.reader import CODE_LIST, DOCUMENT, IMPORT_PROFILE, REGISTER, Draft
+from ffp_admin.spec.model import (
+    CodeList,
+    CodeWord,
+    Document,
+    DocumentColumn,
+    Field,
+    Form,
+    ImportProfile,
+    Role,
+)
+from ffp_admin.spec.reader import CODE_LIST, DOCUMENT, IMPORT_PROFILE, REGISTER, ROLE, Draft
+from ffp_admin.spec.words import DUTY
 from ffp_admin.values.text import half_width, without_spaces
+
+#: totals of a column that need numbers
+ADDED_UP = ("sum", "capitals")
 
 
 def check_within(desk: Desk) -> None:
@@ -93,10 +106,41 @@ def _document(desk: Desk, draft: Draft) -> None:
     document: Document = draft.declared
     if not document.block_by:
         _blocks(desk, draft, DOCUMENT, [one.place for one in document.columns if one.per == "block"])
+    counting = [one for one in document.columns if one.total == "blocks"]
+    if counting and not document.block_by:
+        total = RECORDS["document_column"].key("total").spelling(draft.language)
+        merge = RECORDS[DOCUMENT].key("block_by").spelling(draft.language)
+        for column in counting:
+            desk.note(draft, Code.BLOCK_WITHOUT_MERGE, column.place, key=total, merge=merge)
     for column in document.columns:
-        if not column.path and not column.signature:
+        _total(desk, draft, column)
+        if not column.path and (not column.signature or column.total in ADDED_UP):
             key = RECORDS["document_column"].key("path").spelling(draft.language)
             desk.note(draft, Code.MISSING_KEY, column.place, key=key)
+
+
+def _role(desk: Desk, draft: Draft) -> None:
+    """Publishing, accounts and the audit trail lie in three hands."""
+    role: Role = draft.declared
+    if len(role.duties) > 1:
+        duties = "、".join(DUTY.spelling(one, draft.language) for one in role.duties)
+        place = next((spot.place for spot in draft.spots if spot.owner is role), draft.place)
+        desk.note(draft, Code.DUTIES_MIXED, place, name=role.label, duties=duties)
+
+
+def _total(desk: Desk, draft: Draft, column: DocumentColumn) -> None:
+    """Only numbers are added up, and only money is written in capital figures."""
+    form = desk.form(draft.declared.form)
+    if column.total not in ADDED_UP or not column.path or isinstance(form, Fault):
+        return
+    found = desk.path(form, column.path)
+    if isinstance(found, Fault):
+        return  # reported where the path is
+    kind = KINDS[found.field.result or found.field.kind]
+    if not kind.adds_up or (column.total == "capitals" and not kind.is_money):
+        key = RECORDS["document_column"].key("total").spelling(draft.language)
+        facts = {"name": column.path, "kind": kind_name(draft, found.kind), "key": key}
+        desk.note(draft, Code.NOT_USABLE_HERE, column.place, **facts)
 
 
 def _blocks(desk: Desk, draft: Draft, sort: str, places: Iterable[Place]) -> None:
@@ -107,5 +151,11 @@ def _blocks(desk: Desk, draft: Draft, sort: str, places: Iterable[Place]) -> Non
 
 
 _CHECKS: Mapping[str, Callable[[Desk, Draft], None]] = MappingProxyType(
-    {REGISTER: _form, CODE_LIST: _codes, IMPORT_PROFILE: _import_profile, DOCUMENT: _document}
+    {
+        REGISTER: _form,
+        CODE_LIST: _codes,
+        ROLE: _role,
+        IMPORT_PROFILE: _import_profile,
+        DOCUMENT: _document,
+    }
 )

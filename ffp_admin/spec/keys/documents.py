@@ -5,7 +5,7 @@ from __future__ import annotations
 from ffp_admin.i18n import N_
 from ffp_admin.spec.grammar import Key, Record, Slot
 from ffp_admin.spec.keys.sizes import LABEL_LENGTH
-from ffp_admin.spec.words import ALIGN, PAPER, PER, TRUTH
+from ffp_admin.spec.words import ALIGN, PAPER, PER, TOTAL, TRUTH
 
 DOCUMENT = Record(
     name="document",
@@ -114,6 +114,14 @@ DOCUMENT = Record(
             example="[户.区划, 户]",
             help=N_("What the lines are sorted by."),
         ),
+        Key(
+            name="page_totals",
+            chinese="本页小计",
+            slot=Slot.WORD,
+            words=TRUTH,
+            example="是",
+            help=N_("A line with the totals of this page closes every page."),
+        ),
     ),
 )
 
@@ -178,6 +186,16 @@ DOCUMENT_COLUMN = Record(
             words=TRUTH,
             example="是",
             help=N_("An empty cell to sign in."),
+        ),
+        Key(
+            name="total",
+            chinese="合计",
+            slot=Slot.WORD,
+            words=TOTAL,
+            example="求和",
+            help=N_(
+                "What stands in the line of totals under this column. sum: its numbers added up; capitals: the same, and once more in capital figures (money only); blocks: how many households; lines: how many lines."
+            ),
         ),
     ),
 )

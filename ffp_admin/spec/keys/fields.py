@@ -57,7 +57,9 @@ FIELD = Record(
             chinese="显示条件",
             slot=Slot.FORMULA,
             example="是否残疾 为 是",
-            help=N_("Shown only when the condition holds; what is hidden is empty."),
+            help=N_(
+                "Shown only when the condition holds. A value is not taken when the condition is known not to hold, and that is told."
+            ),
         ),
         Key(
             name="default",

@@ -48,6 +48,26 @@ REGISTER = Record(
             ),
         ),
         Key(
+            name="handled_by",
+            chinese="承办",
+            slot=Slot.NAME,
+            example="承办单位",
+            help=N_(
+                "The field that names the unit dealing with the record. Accounts of that unit see the record and "
+                "the household it belongs to, wherever they lie."
+            ),
+        ),
+        Key(
+            name="household_by",
+            chinese="随户",
+            slot=Slot.NAME,
+            example="member.人员",
+            help=N_(
+                "Register and field that lead here and say to which household a record belongs: whoever is "
+                "assigned the household sees it too."
+            ),
+        ),
+        Key(
             name="display",
             chinese="显示",
             slot=Slot.NAMES,

@@ -34,6 +34,7 @@ CODE_LIST = Record(
             chinese="代码",
             slot=Slot.CODES,
             record="code",
+            attribute="words",
             needed=True,
             help=N_("Code and word; or code and the keys below. Put codes that begin with 0 in quotes."),
         ),
@@ -137,8 +138,28 @@ ROLE = Record(
             chinese="职责",
             slot=Slot.WORDS,
             words=DUTY,
-            example="[用户, 审计]",
-            help=N_("Work on the platform itself: users, audit, publishing declarations."),
+            example="[审计]",
+            help=N_(
+                "Work on the platform itself: users, audit, or publishing declarations; "
+                "no role has two of them."
+            ),
+        ),
+        Key(
+            name="hides",
+            chinese="不看",
+            slot=Slot.LIMITS,
+            example="{finance: [收入, 人均纯收入]}",
+            help=N_(
+                "Register and its fields, sections or columns of a table (药费票据.金额) that holders never see: "
+                "not in lists, forms, searches, history, on paper or in exports. Nor can they change them."
+            ),
+        ),
+        Key(
+            name="masks",
+            chinese="遮盖",
+            slot=Slot.LIMITS,
+            example="{person: [健康情况]}",
+            help=N_("The same, but holders see with stars that something is recorded there."),
         ),
     ),
 )
