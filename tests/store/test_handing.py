@@ -314,7 +314,7 @@ def test_scopes_of_an_older_program_hold_on(county_url: str, tmp_path: Path) -> 
             connection.exec_driver_sql("CREATE SCHEMA old")
             connection.exec_driver_sql("SET LOCAL search_path = old")
         config.attributes["connection"] = connection
-        command.upgrade(config, "0005")
+        command.upgrade(config, "0003")
         connection.exec_driver_sql(
             "INSERT INTO user_scope (user_id, region_code, role, valid_to)"
             f" VALUES (5, '{WILLOW}', 'village', '2026-03-05')"
