@@ -13,6 +13,7 @@ from ffp_admin.config import read_settings
 from ffp_admin.i18n import _
 from ffp_admin.problems import SpecProblems
 from ffp_admin.screens.permissions import write_permissions
+from ffp_admin.screens.rightgrid import standing_overrides
 from ffp_admin.screens.tables import prepare_tables
 from ffp_admin.screens.wording import moment_text
 from ffp_admin.spec.packaging import Package, PackageRefused, read_package_folder, read_zip
@@ -51,6 +52,8 @@ def publish(source: Path, dry_run: bool, note: str) -> None:
         lambda: stores.publish_package(store, package, SYSTEM, note=note, beside=write_permissions)
     )
     click.echo(_("Release {number} is in force.", number=result.release))
+    for line in standing_overrides(store):
+        click.echo(_("Changed in this county, holds on: {line}", line=line))
 
 
 def _package(source: Path) -> Package:

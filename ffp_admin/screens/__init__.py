@@ -19,6 +19,7 @@ from ffp_admin.screens.ledger import Ledger
 from ffp_admin.screens.limiting import limit
 from ffp_admin.screens.origin import SETTINGS
 from ffp_admin.screens.publishing import PublishPages
+from ffp_admin.screens.rightpages import RightsPages
 from ffp_admin.screens.second_factor_pages import SecondFactor
 from ffp_admin.screens.security import LedgerSecurity
 from ffp_admin.store import Store
@@ -52,7 +53,7 @@ def register(app: Flask, session: Any, store: Store, pages: Sequence[Any] = ()) 
     limit(app, store, on=app.config[SETTINGS].rate_limits)
     builder.add_view_no_menu(SecondFactor())
     builder.add_view_no_menu(Ledger(ViewShelf(builder, store)))
-    entries = [*pages, PublishPages(), AccountPages()]
+    entries = [*pages, PublishPages(), AccountPages(), RightsPages()]
     for page in entries:
         builder.add_view_no_menu(page)
 

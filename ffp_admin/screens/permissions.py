@@ -17,7 +17,7 @@ from ffp_admin.screens.tables import (
     prepare_tables,
 )
 from ffp_admin.spec.model import VERBS, Catalog
-from ffp_admin.store import Store, dialect
+from ffp_admin.store import Store, dialect, local_changes, rights_in_force
 
 #: name of the "view" FAB keeps rights for; never a class name, never a label
 FORM_PREFIX = "ledger:"
@@ -35,7 +35,10 @@ def sync_permissions(store: Store) -> None:
 
 
 def write_permissions(session: Session, catalog: Catalog) -> None:
-    """Five SELECTs, then only what is missing or no longer declared; roles made by hand are left alone."""
+    """Six SELECTs, then only what is missing or no longer due; roles made by hand are left alone.
+
+    Due is what the catalog declares, with the changes of this county (`store.granting`).
+    """
     verbs = _named(session, Permission, [f"{VERB_PREFIX}{verb}" for verb in VERBS])
     forms = _named(session, ViewMenu, [f"{FORM_PREFIX}{form}" for form in catalog.forms])
     roles = _named(session, Role, list(catalog.roles))
@@ -76,13 +79,10 @@ def _rights(
 def _grant(
     session: Session, roles: Mapping[str, int], rights: Mapping[tuple[str, str], int], catalog: Catalog
 ) -> None:
-    """Give each declared role exactly what its declaration says."""
+    """Give each declared role exactly what its declaration and the changes of this county say."""
     wanted = {
-        (rights[form, verb], roles[role.key])
-        for role in catalog.roles.values()
-        for named, verbs in role.grants.items()
-        for form in (catalog.forms if named == "*" else (named,))
-        for verb in verbs
+        (rights[form, verb], roles[role])
+        for role, form, verb in rights_in_force(catalog, local_changes(session))
         if (form, verb) in rights
     }
     declared = {roles[key] for key in catalog.roles}

@@ -17,6 +17,7 @@ from ffp_admin.screens.fab import Page, expose
 from ffp_admin.screens.frame import MenuItem
 from ffp_admin.screens.pages import Link
 from ffp_admin.screens.publish_work import PUBLISH
+from ffp_admin.screens.rightgrid import standing_overrides
 from ffp_admin.screens.wording import moment_text, person_text
 from ffp_admin.spec.differences import Difference
 from ffp_admin.spec.packaging import PackageRefused, read_zip
@@ -168,6 +169,7 @@ class PublishPages(Page):
             filename=package.filename,
             boxes=boxes,
             plans=plans,
+            overrides=standing_overrides(current_store()),
             faults=faults,
             empty=shown is not None and shown.is_empty,
             base=shown.base if shown else 0,

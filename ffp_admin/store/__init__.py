@@ -15,6 +15,17 @@ from ffp_admin.store.actor import (
 from ffp_admin.store.audit import AuditLine, Deed, note, read_audit
 from ffp_admin.store.cells import Cell, Looker
 from ffp_admin.store.edition import Edition
+from ffp_admin.store.granting import (
+    GrantChange,
+    GrantProblem,
+    change_rights,
+    check_changes,
+    declared_rights,
+    local_changes,
+    overriding,
+    rights_in_force,
+    wished_changes,
+)
 from ffp_admin.store.growing import PublishRefused
 from ffp_admin.store.handing import HandOver, hand_over, scope_words
 from ffp_admin.store.history import Change, history
@@ -73,6 +84,8 @@ __all__ = [
     "Draft",
     "Edition",
     "FieldLimits",
+    "GrantChange",
+    "GrantProblem",
     "HandOver",
     "Holder",
     "Holding",
@@ -101,12 +114,15 @@ __all__ = [
     "all_acting",
     "all_scopes",
     "caption",
+    "change_rights",
     "change_title",
     "changes_between",
     "changes_of",
     "check",
+    "check_changes",
     "count_old",
     "current_files",
+    "declared_rights",
     "differs",
     "drop_old_keys",
     "end_acting",
@@ -118,8 +134,10 @@ __all__ = [
     "history",
     "limits_of",
     "load",
+    "local_changes",
     "migrate",
     "note",
+    "overriding",
     "page",
     "pick",
     "preview",
@@ -131,6 +149,7 @@ __all__ = [
     "region_names",
     "reseal",
     "restore",
+    "rights_in_force",
     "save",
     "save_many",
     "scope_words",
@@ -140,4 +159,5 @@ __all__ = [
     "stars_of",
     "visible",
     "void",
+    "wished_changes",
 ]

@@ -145,7 +145,8 @@ SYSTEM = Actor(
     everywhere=True,
 )
 
-_VERB_NAMES = {
+#: what each verb is called
+VERB_NAMES = {
     "view": N_("view"),
     "fill": N_("fill in"),
     "edit": N_("change"),
@@ -159,7 +160,7 @@ _VERB_NAMES = {
 def require(actor: Actor, form: str, verb: str, label: str) -> None:
     """NotAllowed unless the verb is granted."""
     if not actor.may(form, verb):
-        raise NotAllowed(_("You may not {verb} '{form}'.", verb=_(_VERB_NAMES[verb]), form=label))
+        raise NotAllowed(_("You may not {verb} '{form}'.", verb=_(VERB_NAMES[verb]), form=label))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -118,7 +118,7 @@ def test_rights_follow_the_declared_roles_and_a_second_sync_writes_nothing(store
     with store.writing() as session:
         event.listen(session.connection().engine, "before_cursor_execute", lambda *a: statements.append(a[2]))
         write_permissions(session, store.catalog())
-    assert len(statements) == 5
+    assert len(statements) == 6
     assert all(one.lstrip().startswith("SELECT") for one in statements)
     publish(
         store,
