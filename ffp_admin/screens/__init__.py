@@ -7,7 +7,9 @@ from typing import Any
 
 from flask import Blueprint, Flask, g
 
+from ffp_admin.screens.accountdetail import AccountDetail
 from ffp_admin.screens.accountpages import AccountPages
+from ffp_admin.screens.accountplaces import AccountPlaces
 from ffp_admin.screens.compiled import ViewShelf
 from ffp_admin.screens.door import guard
 from ffp_admin.screens.errors import trouble_pages
@@ -52,6 +54,8 @@ def register(app: Flask, session: Any, store: Store, pages: Sequence[Any] = ()) 
     guard(app)
     limit(app, store, on=app.config[SETTINGS].rate_limits)
     builder.add_view_no_menu(SecondFactor())
+    builder.add_view_no_menu(AccountDetail())
+    builder.add_view_no_menu(AccountPlaces())
     builder.add_view_no_menu(Ledger(ViewShelf(builder, store)))
     entries = [*pages, PublishPages(), AccountPages(), RightsPages()]
     for page in entries:

@@ -129,6 +129,7 @@ def _account(line: AccountLine, roles: dict[str, str], desk: RequestDesk) -> Acc
         for scope in line.scopes
     ]
     return Account(
+        id=line.id,
         username=line.username,
         name=line.name,
         role="、".join(dict.fromkeys(roles.get(scope.role, scope.role) for scope in line.scopes)),

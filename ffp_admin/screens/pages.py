@@ -267,6 +267,7 @@ class HomePage:
 class Account:
     """One account in accounts.html."""
 
+    id: int
     username: str
     name: str
     role: str

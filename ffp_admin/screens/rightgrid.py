@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ffp_admin.calendar import COUNTY_ZONE
 from ffp_admin.i18n import N_, _
 from ffp_admin.screens.tables import Role, User, UserRole
 from ffp_admin.screens.wording import day_text
@@ -128,13 +129,14 @@ def limit_words(catalog: Catalog, role: model.Role, form: Form) -> list[str]:
         return []
     told = []
     if limits.hidden:
-        told.append(_("Does not see: {fields}", fields=_labels(form, limits.hidden)))
+        told.append(_("Does not see: {fields}", fields=labels_of(form, limits.hidden)))
     if limits.masked:
-        told.append(_("Sees only stars: {fields}", fields=_labels(form, limits.masked)))
+        told.append(_("Sees only stars: {fields}", fields=labels_of(form, limits.masked)))
     return told
 
 
-def _labels(form: Form, paths: Iterable[str]) -> str:
+def labels_of(form: Form, paths: Iterable[str]) -> str:
+    """Fields and columns of tables by their labels."""
     wanted = set(paths)
     labels = [field.label for field in form.fields() if field.key in wanted]
     labels += [
@@ -179,7 +181,9 @@ def override_words(catalog: Catalog, changes: Iterable[GrantChange]) -> list[str
     lines = []
     for one in changes:
         facts = _facts(catalog, one.role, one.form, (one.verb,))
-        by = f"{one.user_name}，{day_text(one.at.date())}" if one.at else one.user_name
+        by = (
+            f"{one.user_name}，{day_text(one.at.astimezone(COUNTY_ZONE).date())}" if one.at else one.user_name
+        )
         said = (
             _("{role} may {verbs} '{form}' beyond the declaration ({by}: {reason})", **facts, by=by, reason=one.reason)
             if one.allowed

@@ -56,9 +56,9 @@ def hand_over(
     Unsaved forms and open jobs move at once when the day has come; before it they stay, and the report says so.
     NotAllowed without the duty, ScopeProblem when the two cannot be joined.
     """
-    require_users_duty(actor)
+    require_users_duty(actor, to_user.id)
     if from_user.id == to_user.id:
-        raise ScopeProblem(_("Choose two different accounts."))
+        raise ScopeProblem(_("Choose two different accounts."), "to")
     today = store.clock.today()
     moving = [one for one in scopes_of_several(session, [from_user.id]) if not is_over(one.valid_to, day)]
     there = [one for one in scopes_of_several(session, [to_user.id]) if not is_over(one.valid_to, today)]

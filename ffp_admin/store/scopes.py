@@ -38,7 +38,11 @@ WHOLE_COUNTY = "*"
 
 
 class ScopeProblem(ValueError):
-    """A scope or an acting duty cannot be given as asked; the text says why."""
+    """A scope or an acting duty cannot be given as asked; the text says why, `field` what of it is wrong."""
+
+    def __init__(self, text: str, field: str = "") -> None:
+        self.field = field
+        super().__init__(text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +71,7 @@ class ActingDuty:
 
 def grant_scope(session: Session, store: Store, user_id: int, scope: UserScope, actor: Actor) -> int:
     """Give an account a role somewhere; its id. NotAllowed without the duty, ScopeProblem when it makes no sense."""
-    require_users_duty(actor)
+    require_users_duty(actor, user_id)
     edition, today = store.edition(), store.clock.today()
     _check_place(session, edition, scope)
     check_days(scope.valid_from, scope.valid_to)
@@ -103,11 +107,11 @@ def give_acting(
     actor: Actor,
 ) -> int:
     """Let an account act for another one: it has that one's scopes beside its own; the id of the duty."""
-    require_users_duty(actor)
+    require_users_duty(actor, user_id)
     if user_id == holder.id:
         raise ScopeProblem(_("Nobody acts for themselves. Choose two different accounts."))
     if not reason.strip():
-        raise ScopeProblem(_("Say why somebody acts for the account: leave, training, a vacancy …"))
+        raise ScopeProblem(_("Say why somebody acts for the account: leave, training, a vacancy …"), "reason")
     check_days(valid_from, valid_to)
     both = scopes_of_several(session, [user_id, holder.id])
     check_duties(store.catalog(), [one for one in both if not is_over(one.valid_to, store.clock.today())])
@@ -155,16 +159,20 @@ def _acting(session: Session, *conditions: ColumnElement[bool]) -> tuple[ActingD
     return tuple(ActingDuty(**row._mapping) for row in rows)
 
 
-def require_users_duty(actor: Actor) -> None:
-    """NotAllowed unless the actor looks after accounts."""
+def require_users_duty(actor: Actor, receiver: int | None = None) -> None:
+    """NotAllowed unless the actor looks after accounts; ScopeProblem when he would give something to himself."""
     if "users" not in actor.duties:
         raise NotAllowed(_("Only the security administrator gives roles and places."))
+    if receiver is not None and receiver == actor.user_id:
+        raise ScopeProblem(
+            _("Nobody gives roles to his own account: another security administrator does it.")
+        )
 
 
 def check_days(valid_from: date | None, valid_to: date | None) -> None:
     """ScopeProblem when the last day lies before the first."""
     if valid_from and valid_to and valid_to < valid_from:
-        raise ScopeProblem(_("The last day lies before the first day."))
+        raise ScopeProblem(_("The last day lies before the first day."), "valid_to")
 
 
 def is_over(valid_to: date | None, today: date) -> bool:
@@ -182,33 +190,34 @@ def check_duties(catalog: Catalog, scopes: Iterable[UserScope]) -> None:
             _(
                 "One account may hold only one of the duties for the system, for security and for the audit: {roles}.",
                 roles=labels,
-            )
+            ),
+            "role",
         )
 
 
 def _check_place(session: Session, edition: Edition, scope: UserScope) -> None:
     if scope.role not in edition.catalog.roles:
-        raise ScopeProblem(_("There is no role '{role}'.", role=scope.role))
+        raise ScopeProblem(_("There is no role '{role}'.", role=scope.role), "role")
     if scope.kind not in SCOPE_KINDS:
         raise ScopeProblem(_("There is no scope of the kind '{kind}'.", kind=scope.kind))
     if scope.kind in (REGION, TASK) and not _is_region(session, edition, scope.region_code):
         raise ScopeProblem(
-            _("There is no region '{code}'. Choose one from the list.", code=scope.region_code)
+            _("There is no region '{code}'. Choose one from the list.", code=scope.region_code), "place"
         )
     if scope.kind == TASK:
         _check_task(edition, scope)
     register = {HOUSEHOLD: HOUSEHOLD, UNIT: UNIT}.get(scope.kind)
     if register and not _is_record(session, edition, register, scope.target_id):
-        raise ScopeProblem(_("The chosen household or unit does not exist any more. Choose again."))
+        raise ScopeProblem(_("The chosen household or unit does not exist any more. Choose again."), "place")
     if scope.kind == DUTY and (scope.region_code or scope.target_id):
         raise ScopeProblem(_("A role without a place names no region, household or unit."))
 
 
 def _check_task(edition: Edition, scope: UserScope) -> None:
     if scope.valid_to is None:
-        raise ScopeProblem(_("An inspection ends some day: enter its last day."))
+        raise ScopeProblem(_("An inspection ends some day: enter its last day."), "valid_to")
     if unknown := [form for form in scope.forms if form not in edition.catalog.forms]:
-        raise ScopeProblem(_("There is no register '{form}'.", form="、".join(unknown)))
+        raise ScopeProblem(_("There is no register '{form}'.", form="、".join(unknown)), "forms")
 
 
 def _is_region(session: Session, edition: Edition, code: str) -> bool:
