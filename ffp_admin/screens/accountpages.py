@@ -1,32 +1,34 @@
-"""The accounts page, for who has the duty 用户: add, reset, switch on and off."""
+"""The accounts page, for who has the duty 用户: find, add, reset, switch on and off."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, request
+from flask import abort, current_app, flash, redirect, request, url_for
 
 from ffp_admin.i18n import N_, _
-from ffp_admin.screens.accounts import (
-    AccountLine,
-    AccountProblem,
-    create_user,
-    listed,
-    reset_password,
-    switch,
-)
-from ffp_admin.screens.acting import WHOLE_COUNTY, current_actor, current_store
+from ffp_admin.screens.accountcard import with_phone
+from ffp_admin.screens.accountlist import SHOWN, STATES, AccountLine, AccountQuery, find_accounts
+from ffp_admin.screens.accounts import AccountProblem, create_user, reset_password, switch
+from ffp_admin.screens.accountsheet import DUTY, county_desk, require_duty
+from ffp_admin.screens.acting import WHOLE_COUNTY, current_store
+from ffp_admin.screens.asking import AskBox, Question, answers, blank
 from ffp_admin.screens.desk import RequestDesk
 from ffp_admin.screens.fab import Page, expose
 from ffp_admin.screens.frame import MenuItem
-from ffp_admin.screens.pages import Account, FilterBox, Link, Slip
-from ffp_admin.screens.regionbox import chosen_region, picked_regions, region_box
+from ffp_admin.screens.pages import Account, Link, Slip
+from ffp_admin.screens.wording import day_text
 from ffp_admin.store import Actor
 
-PICK = "/accounts/pick"
-DUTY = "users"
 NO_REGION = N_("Choose the area the account works in.")
+TEXT = 30
+#: a text of so many digits is a telephone number: it is looked up and never stands in an address
+PHONE_DIGITS = 7
+_BETWEEN = str.maketrans("", "", " -+()（）")
+_NOTHING: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
 class AccountPages(Page):
@@ -48,41 +50,62 @@ class AccountPages(Page):
 
     @expose("/")
     def index(self) -> Any:
-        """All accounts."""
-        _require()
-        return self._page(region_box(PICK, ()), ())
+        """Accounts, narrowed by what the address says."""
+        require_duty()
+        return self._page(_asked())
+
+    @expose("/find", methods=("POST",))
+    def find(self) -> Any:
+        """What is looked for goes into the address, unless it is a telephone number."""
+        require_duty()
+        typed = request.form.get("name", "").strip()[:TEXT]
+        digits = typed.translate(_BETWEEN)
+        if digits.isascii() and digits.isdigit() and len(digits) >= PHONE_DIGITS:
+            with current_store().reading() as session:
+                ids = with_phone(session, current_store(), typed)
+            return self._page(AccountQuery(text=typed, ids=tuple(ids)))
+        with current_store().reading() as session:
+            given = answers([_region()], county_desk(session))
+        if not given.right:
+            return self._page(replace(_posted(typed), region=""), region=given.boxes[0]), 422
+        query = replace(_posted(typed), region=str(given.values["region"] or ""))
+        return redirect(_place(query))
 
     @expose("/add", methods=("POST",))
     def add(self) -> Any:
         """A new account; its password is shown once, on this page only."""
-        actor = _require()
-        region, box, faults = chosen_region(PICK, request.form.getlist("region"))
-        faults += [] if region or faults else [_(NO_REGION)]
+        actor, store = require_duty(), current_store()
+        with store.reading() as session:
+            given = answers([_region()], county_desk(session))
+        role = request.form.get("role", "")
+        declared = store.catalog().roles.get(role)
+        region = str(given.values.get("region") or "")
+        faults = [box.fault for box in given.boxes if box.fault]
+        faults += [] if region or faults or (declared and declared.duties) else [_(NO_REGION)]
         username, name = (request.form.get(key, "").strip() for key in ("username", "name"))
+        place = given.boxes[0]
         if faults:
-            return self._page(box, faults), 422
+            return self._page(AccountQuery(), place=place, faults=faults), 422
         try:
-            password = create_user(
-                current_app, username, name, request.form.get("role", ""), (region,), actor
-            )
+            password = create_user(current_app, username, name, role, (region,) if region else (), actor)
         except AccountProblem as problem:
-            return self._page(box, [str(problem)]), 422
-        return self._page(region_box(PICK, ()), (), Slip(username=username, name=name, password=password))
+            return self._page(AccountQuery(), place=place, faults=[str(problem)]), 422
+        return self._page(AccountQuery(), slip=Slip(username=username, name=name, password=password))
 
     @expose("/<username>/reset", methods=("POST",))
     def reset(self, username: str) -> Any:
         """A new one-time password."""
-        actor = _require()
+        actor = require_duty()
         try:
             password = reset_password(current_app, username, actor)
         except AccountProblem:
             abort(404)
-        return self._page(region_box(PICK, ()), (), Slip(username=username, name="", password=password))
+        return self._page(AccountQuery(), slip=Slip(username=username, name="", password=password))
 
     @expose("/<username>/<any(on, off):state>", methods=("POST",))
     def switch(self, username: str, state: str) -> Any:
         """Switch an account on or off."""
-        actor = _require()
+        actor = require_duty()
         try:
             with current_store().writing() as session:
                 switch(session, current_store(), username, actor, active=state == "on")
@@ -90,44 +113,92 @@ class AccountPages(Page):
             flash(str(problem), "bad")
         return redirect("/accounts/")
 
-    def _page(self, region: FilterBox, faults: Sequence[str], slip: Slip | None = None) -> str:
-        store, text = current_store(), request.args.get("name", "").strip()[:30]
+    def _page(
+        self,
+        query: AccountQuery,
+        *,
+        region: AskBox | None = None,
+        place: AskBox | None = None,
+        faults: Sequence[str] = (),
+        slip: Slip | None = None,
+    ) -> str:
+        store = current_store()
         roles = {role.key: role.label for role in store.catalog().roles.values()}
         with store.reading() as session:
-            desk = RequestDesk(session, store, current_actor())
-            lines = listed(session, store, text)
-            desk.learn("region", [scope.region_code for line in lines for scope in line.scopes])
-            accounts = [_account(line, roles, desk) for line in lines]
-        again = request.form if faults else {}
+            desk = county_desk(session)
+            page = find_accounts(session, store, query)
+            desk.learn("region", [scope.region_code for line in page.lines for scope in line.scopes])
+            accounts = [_account(line, roles, desk) for line in page.lines]
+            region = region or _region_box(query.region, desk)
         return self.draw(
             "accounts",
             accounts=accounts,
+            query=query,
             roles=roles,
+            states={key: _(label) for key, label in STATES.items()},
             region=region,
+            place=place or blank([_region()])[0],
             faults=faults,
             slip=slip,
-            text=text,
-            again=again,
+            again=request.form if faults else {},
+            narrowed=bool(_address(query)) or query.ids is not None,
+            **_turning(query, page.total),
         )
 
-    @expose("/pick", methods=("POST",))
-    def pick(self) -> Any:
-        """Regions that fit what is typed."""
-        return picked_regions()
+
+def _region() -> Question:
+    return Question(name="region", label=_("Village or area"), kind="region")
 
 
-def _require() -> Actor:
-    actor = current_actor()
-    if DUTY not in actor.duties:
-        abort(403)
-    return actor
+def _region_box(code: str, desk: RequestDesk) -> AskBox:
+    return blank([_region()], {"region": (code, desk.caption("region", code))} if code else _NOTHING)[0]
 
 
-def _account(line: AccountLine, roles: dict[str, str], desk: RequestDesk) -> Account:
+def _asked() -> AccountQuery:
+    """What the address asks for; whatever is wrong in it counts as not asked."""
+    start = request.args.get("from", "0")
+    return replace(
+        _posted(request.args.get("name", "").strip()[:TEXT]),
+        region=request.args.get("region", "")[:TEXT],
+        offset=int(start) if start.isascii() and start.isdigit() and len(start) < TEXT // 4 else 0,
+    )
+
+
+def _posted(text: str) -> AccountQuery:
+    role, state = request.values.get("role", ""), request.values.get("state", "")
+    known = current_store().catalog().roles
+    return AccountQuery(text=text, role=role if role in known else "", state=state if state in STATES else "")
+
+
+def _address(query: AccountQuery) -> dict[str, str]:
+    asked = {"name": query.text, "role": query.role, "region": query.region, "state": query.state}
+    return {name: text for name, text in asked.items() if text}
+
+
+def _place(query: AccountQuery, start: int = 0) -> str:
+    """The address of a page of the list."""
+    asked: dict[str, Any] = {**_address(query), **({"from": start} if start else {})}
+    return url_for("AccountPages.index", **asked)
+
+
+def _turning(query: AccountQuery, total: int) -> dict[str, object]:
+    """The count, and where the pages before and after lie."""
+
+    before, after = query.offset - SHOWN, query.offset + SHOWN
+    return {
+        "total": total,
+        "previous_url": _place(query, max(before, 0)) if query.offset else "",
+        "next_url": _place(query, after) if after < total else "",
+    }
+
+
+def _account(line: AccountLine, roles: Mapping[str, str], desk: RequestDesk) -> Account:
     where = [
         _("whole county") if scope.region_code == WHOLE_COUNTY else desk.caption("region", scope.region_code)
         for scope in line.scopes
+        if scope.region_code
     ]
+    ends = min((scope.valid_to for scope in line.scopes if scope.valid_to), default=None)
     return Account(
         id=line.id,
         username=line.username,
@@ -137,6 +208,7 @@ def _account(line: AccountLine, roles: dict[str, str], desk: RequestDesk) -> Acc
         state=_state(line),
         active=line.active,
         has_factor=line.has_factor,
+        ends=_("until {day}", day=day_text(ends)) if ends else "",
     )
 
 
@@ -145,4 +217,6 @@ def _state(line: AccountLine) -> str:
         return _("switched off")
     if line.is_locked:
         return _("locked after failures")
+    if line.is_expired:
+        return _("all roles expired")
     return _("has not chosen a password yet") if line.must_change else _("in use")

@@ -18,9 +18,7 @@ from ffp_admin.screens.tables import Role, User, UserRole
 from ffp_admin.spec import model
 from ffp_admin.spec.model import Catalog
 from ffp_admin.store import SYSTEM, Actor, Store
-from ffp_admin.store.security_tables import second_factor
-from ffp_admin.store.static import login_state
-from ffp_admin.store.user_scopes import DUTY, UserScope, scopes_of, set_scopes
+from ffp_admin.store.user_scopes import DUTY, UserScope, set_scopes
 
 #: duty → user name of its first account; the three lie in three hands from the first day on
 FIRST_NAMES = MappingProxyType({"publish": "admin-system", "users": "admin-security", "audit": "admin-audit"})
@@ -37,20 +35,6 @@ class FirstAccount:
     username: str
     label: str
     password: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountLine:
-    """One account in the list of accounts."""
-
-    id: int
-    username: str
-    name: str
-    active: bool
-    must_change: bool
-    is_locked: bool
-    has_factor: bool
-    scopes: tuple[UserScope, ...]
 
 
 def create_user(
@@ -160,44 +144,6 @@ def switch(session: Session, store: Store, username: str, actor: Actor, *, activ
     session.execute(update(User).where(User.c.id == account.id).values(active=active))
     end_sessions(session, account.id)
     note(session, store, account, "account_on" if active else "account_off", by=actor.name)
-
-
-def listed(session: Session, store: Store, text: str = "", limit: int = 200) -> list[AccountLine]:
-    """Accounts whose user name or name begins with `text`."""
-    query = (
-        select(
-            User.c.id,
-            User.c.username,
-            User.c.first_name,
-            User.c.active,
-            login_state.c.must_change,
-            login_state.c.locked_until,
-            second_factor.c.user_id.label("factor"),
-        )
-        .outerjoin(login_state, login_state.c.user_id == User.c.id)
-        .outerjoin(second_factor, second_factor.c.user_id == User.c.id)
-        .order_by(User.c.username)
-        .limit(limit)
-    )
-    if text:
-        query = query.where(
-            User.c.username.startswith(text, autoescape=True)
-            | User.c.first_name.startswith(text, autoescape=True)
-        )
-    now = store.clock.now()
-    return [
-        AccountLine(
-            id=row.id,
-            username=row.username,
-            name=row.first_name,
-            active=bool(row.active),
-            must_change=bool(row.must_change),
-            is_locked=bool(row.locked_until and row.locked_until > now),
-            has_factor=row.factor is not None,
-            scopes=scopes_of(session, row.id, store.clock.today()),
-        )
-        for row in session.execute(query)
-    ]
 
 
 def _store(app: Flask) -> Store:

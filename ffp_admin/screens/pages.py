@@ -276,6 +276,8 @@ class Account:
     active: bool
     #: whether an authenticator is bound
     has_factor: bool = False
+    #: when the first of its roles ends
+    ends: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

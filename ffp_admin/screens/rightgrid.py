@@ -6,12 +6,13 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ffp_admin.calendar import COUNTY_ZONE
 from ffp_admin.i18n import N_, _
-from ffp_admin.screens.tables import Role, User, UserRole
+from ffp_admin.screens.accountlist import holds_role
+from ffp_admin.screens.tables import User
 from ffp_admin.screens.wording import day_text
 from ffp_admin.spec import model
 from ffp_admin.spec.model import VERBS, Catalog, Form
@@ -27,8 +28,6 @@ from ffp_admin.store import (
 )
 from ffp_admin.store.actor import VERB_NAMES
 from ffp_admin.store.granting import Right
-from ffp_admin.store.static import user_scope
-from ffp_admin.store.user_scopes import in_force
 
 GIVEN, TAKEN = N_("given here"), N_("taken here")
 #: parts of a tick's value, put together as role:register:verb
@@ -201,12 +200,5 @@ def standing_overrides(store: Store) -> list[str]:
 
 def accounts_with(session: Session, store: Store, role: str) -> int:
     """How many accounts that are switched on exercise a role today."""
-    scoped = select(user_scope.c.user_id).where(user_scope.c.role == role)
-    now = scoped.where(in_force(store.clock.today()))
-    placeless = (
-        select(UserRole.c.user_id)
-        .join(Role, Role.c.id == UserRole.c.role_id)
-        .where(Role.c.name == role, UserRole.c.user_id.not_in(scoped))
-    )
-    holders = select(User.c.id).where(User.c.active, User.c.id.in_(now) | User.c.id.in_(placeless))
-    return len(session.execute(holders).all())
+    counted = select(func.count(User.c.id)).where(User.c.active, holds_role(store, role))
+    return session.execute(counted).scalar_one()
