@@ -43,6 +43,8 @@ class _Teller:
     def __init__(self, session: Session, store: Store, actor: Actor) -> None:
         self.actor = actor
         self.looker = Looker(session=session, edition=store.edition(), actor=SYSTEM)
+        #: the same places come up for every register and verb
+        self._told: dict[tuple[str, tuple[object, ...]], list[str]] = {}
 
     def places(self, form: Form) -> Iterator[str]:
         """What may be done in which places: verbs that hold in the same places in one line."""
@@ -72,10 +74,13 @@ class _Teller:
         return "；".join(told)
 
     def _names(self, register: str, idents: Iterable[object]) -> list[str]:
-        wanted = list(idents)
-        found = self.looker.captions(register, wanted[:NAMED])
-        names = [found.get(one) or str(one) for one in wanted[:NAMED]]
-        return [*names, _("{count} in all", count=len(wanted))] if len(wanted) > NAMED else names
+        wanted = tuple(idents)
+        if (register, wanted) not in self._told:
+            found = self.looker.captions(register, wanted[:NAMED])
+            names = [found.get(one) or str(one) for one in wanted[:NAMED]]
+            rest = [_("{count} in all", count=len(wanted))] if len(wanted) > NAMED else []
+            self._told[register, wanted] = [*names, *rest]
+        return self._told[register, wanted]
 
     def limits(self, form: Form) -> Iterator[str]:
         """Fields that are kept back."""

@@ -8,11 +8,12 @@ from datetime import date
 import pytest
 from playwright.sync_api import Page as BrowserPage
 from playwright.sync_api import expect
+from sqlalchemy import event
 
 from ffp_admin.screens.permissions import write_permissions
 from ffp_admin.store import SYSTEM, Store, UserScope, publish, read_audit, set_scopes
 from ffp_admin.testing.browser import Faults
-from tests.screens.county import FILES, POPLAR, ROLES, TOWN, WILLOW, Hands, household, put
+from tests.screens.county import FILES, POPLAR, POPLAR_ONE, ROLES, TOWN, WILLOW, Hands, household, put
 from tests.screens.test_screen_browser import Shot, enter, site
 from tests.screens.test_screen_scopes import account, give
 from tests.screens.visitor import HtmlForm, Page, Visitor
@@ -128,6 +129,32 @@ def test_a_household_and_a_task_are_given_by_typing(visitor: Arrive, store: Stor
     assert "县教育局" in page.text
 
 
+def test_a_name_that_fits_several_places_is_chosen_below_the_box(visitor: Arrive, store: Store) -> None:
+    admin, sheet = visitor("xian"), at(store, "reader", "give", "region")
+    page = fill(admin, sheet, role="reader", place=("", "一组"), reason="包组")
+    assert page.status == 422
+    assert {"柳树镇柳树村一组", "柳树镇杨树村一组"} <= {word.split("　")[0] for word in page.words}
+    form = sheet_of(page)
+    form.set("place", "", "一组", POPLAR_ONE)
+    assert "查阅：柳树镇杨树村一组" in admin.press(form).words
+
+
+def test_a_page_asks_for_places_once_not_for_every_register(visitor: Arrive, store: Store) -> None:
+    households = [household(store, f"结对{number}") for number in range(8)]
+    give(
+        store,
+        "reader",
+        *(UserScope(role="village", kind="household", target_id=one) for one in households),
+        UserScope(role="village", region_code=POPLAR),
+    )
+    admin, asked = visitor("xian"), []
+    admin.get("/")
+    event.listen(store.engine, "before_cursor_execute", lambda *parts: asked.append(parts[2]))
+    page = admin.get(at(store, "reader"))
+    assert "等共 8 个" in page.text
+    assert len(asked) < 80
+
+
 def test_ended_it_is_gone_with_the_next_click(visitor: Arrive, store: Store) -> None:
     household(store, "柳树张三")
     admin, clerk = visitor("xian"), visitor("willow")
@@ -192,6 +219,11 @@ def test_a_hand_over_is_looked_at_first_and_then_done(visitor: Arrive, store: St
     assert "柳树张三" in visitor("poplar").get("/ledger/household/").text
     with store.reading() as session:
         assert [line.action for line in read_audit(session)].count("hand_over") == 1
+    page = admin.press(done.form("/active"), "停用李文书的账号")
+    assert "账号已停用，什么也看不到。" in page.words
+    page = fill(admin, at(store, "poplar", "hand"), to=("", "周县办"))
+    assert page.status == 422
+    assert "不能给自己的账号设置角色" in page.text
 
 
 def test_what_an_account_sees_stands_in_plain_words(visitor: Arrive, store: Store) -> None:

@@ -16,7 +16,16 @@ from ffp_admin.screens import publishing
 from ffp_admin.screens.acting import make_actor
 from ffp_admin.screens.publish_work import PUBLISH
 from ffp_admin.spec.packaging import Package
-from ffp_admin.store import SYSTEM, Draft, Store, current_files, publish_package, save
+from ffp_admin.store import (
+    SYSTEM,
+    Draft,
+    GrantChange,
+    Store,
+    change_rights,
+    current_files,
+    publish_package,
+    save,
+)
 from ffp_admin.store.packages import ORDERED, mark_package
 from tests.screens.county import FILES, HOUSEHOLD, ROLES, WILLOW_ONE
 from tests.screens.visitor import Page, Visitor
@@ -194,3 +203,14 @@ def test_a_worker_killed_after_the_release_does_not_publish_twice(
         order = look(session, store, number)
     assert order is not None
     assert (order.state, order.result["release"], store.refresh().release) == ("done", 3, 3)
+
+
+def test_rights_this_county_changed_are_told_before_a_release(
+    visitor: Callable[[str], Visitor], store: Store
+) -> None:
+    given = GrantChange(role="village", form="household", verb="export", allowed=True)
+    with store.writing() as session:
+        change_rights(session, store, store.catalog(), [given], "试点", SYSTEM)
+    page = upload(visitor("xian"), {"form_specs/aid.yaml": AID})
+    assert "本地改过的权限：启用新方案后仍然有效" in page.words
+    assert "村级 可以 导出 农户，方案里没有" in page.text
