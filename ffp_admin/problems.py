@@ -150,6 +150,7 @@ class Code(Enum):
         N_("'{key}' speaks of a household's lines: say with '{merge}' what joins them."),
     )
     TOO_MANY_FIELDS = ("D061", N_("{form} has {count} fields in one table; at most {limit} fit. Split it."))
+    REPEATED = ("D062", N_("'{name}' stands twice in this list. Remove one."))
     DUTIES_MIXED = (
         "D063",
         N_(
@@ -157,7 +158,6 @@ class Code(Enum):
             "Declare a role of its own for each."
         ),
     )
-    REPEATED = ("D062", N_("'{name}' stands twice in this list. Remove one."))
     # expressions
     EXPR_SYNTAX = ("E001", N_("The expression cannot be understood at '{near}': {reason}."))
     EXPR_COLON = ("E002", N_("A colon has no place in an expression."))
