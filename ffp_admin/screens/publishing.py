@@ -37,6 +37,7 @@ from ffp_admin.store.packages import (
     STAGED,
     Uploaded,
     mark_package,
+    order_package,
     release_ordered,
     stage_package,
     uploaded,
@@ -143,7 +144,7 @@ class PublishPages(Page):
         arguments = {"batch": number, "base": _base(), "note": request.form.get("note", "")[:NOTE_LENGTH]}
         job = enqueue(current_store(), PUBLISH, arguments, actor)
         with current_store().writing() as session:
-            mark_package(session, number, ORDERED, job_id=job)
+            order_package(session, number, job)
         return self._follow(job)
 
     def _package(self, package: Uploaded) -> Any:

@@ -64,13 +64,18 @@ def waiting_packages(session: Session) -> Sequence[tuple[int, datetime, str, str
     return [(row.id, row.at, row.user_name, row.filename) for row in rows]
 
 
-def mark_package(
-    session: Session, number: int, state: str, job_id: int | None = None, release: int | None = None
-) -> None:
+def mark_package(session: Session, number: int, state: str, release: int | None = None) -> None:
     """Say what became of a package."""
-    values = {"state": state, "job_id": job_id, "release": release}
+    values = {"state": state, "release": release}
     given = {name: value for name, value in values.items() if value is not None}
     session.execute(update(publish_batch).where(publish_batch.c.id == number).values(**given))
+
+
+def order_package(session: Session, number: int, job_id: int) -> None:
+    """A job works on the package from now on; a worker quicker than this note has the last word on the state."""
+    mine = publish_batch.c.id == number
+    session.execute(update(publish_batch).where(mine).values(job_id=job_id))
+    session.execute(update(publish_batch).where(mine & (publish_batch.c.state == STAGED)).values(state=ORDERED))
 
 
 def release_ordered(session: Session, job_id: int) -> None:
