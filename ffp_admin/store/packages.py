@@ -75,7 +75,9 @@ def order_package(session: Session, number: int, job_id: int) -> None:
     """A job works on the package from now on; a worker quicker than this note has the last word on the state."""
     mine = publish_batch.c.id == number
     session.execute(update(publish_batch).where(mine).values(job_id=job_id))
-    session.execute(update(publish_batch).where(mine & (publish_batch.c.state == STAGED)).values(state=ORDERED))
+    session.execute(
+        update(publish_batch).where(mine & (publish_batch.c.state == STAGED)).values(state=ORDERED)
+    )
 
 
 def release_ordered(session: Session, job_id: int) -> None:
