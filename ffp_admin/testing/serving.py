@@ -63,6 +63,12 @@ class Browser:
         """Send a form; the token is that of the page before."""
         return self._ask("POST", path, urllib.parse.urlencode(fields))
 
+    def close(self) -> None:
+        """Give up the kept connection."""
+        if self._line is not None:
+            self._line.close()
+            self._line = None
+
     def log_in(self, username: str, password: str = PASSWORD) -> None:
         """Fill in the log-in page."""
         _status, page = self.get("/login/")
@@ -134,7 +140,9 @@ def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
     while time.monotonic() < until:
         assert process.poll() is None, "the server ended at once; see serving.log"
         try:
-            if Browser(port).get("/login/")[0] == 200:
+            browser = Browser(port)
+            if browser.get("/login/")[0] == 200:
+                browser.close()
                 return
         except OSError:
             time.sleep(0.1)

@@ -47,6 +47,7 @@ def test_two_workers_show_every_version_and_no_request_fails(tmp_path: Path, dat
                     status, page = browser.get(path)
                     if status != 200 or "Ledger" not in page:
                         failures.append((path, status))
+            browser.close()
 
         people = [threading.Thread(target=work) for _one in range(4)]
         for person in people:
@@ -61,6 +62,7 @@ def test_two_workers_show_every_version_and_no_request_fails(tmp_path: Path, dat
             stop.set()
             for person in people:
                 person.join()
+            known.close()
         assert failures == []
         store.dispose()
 
@@ -70,7 +72,9 @@ def _await_version(known: Browser, number: int) -> None:
     until = time.monotonic() + 10
     fresh = 0
     while fresh < 12:
-        _status, page = Browser(known.port, cookies=dict(known.cookies)).get("/ledger/ledger/add")
+        browser = Browser(known.port, cookies=dict(known.cookies))
+        _status, page = browser.get("/ledger/ledger/add")
+        browser.close()
         fresh = fresh + 1 if f"Ledger {number}." in page and f"matter{number % 7}" in page else 0
         assert time.monotonic() < until, f"version {number} was not shown"
 
