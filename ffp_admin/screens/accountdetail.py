@@ -32,9 +32,7 @@ from ffp_admin.screens.fab import expose
 from ffp_admin.screens.lookup import TYPED, found_for_script
 from ffp_admin.screens.pages import Slip
 from ffp_admin.screens.second_factor_pages import reset_second_factor
-from ffp_admin.store import (
-    SYSTEM,
-)
+from ffp_admin.store import SYSTEM
 
 #: a household is looked up only after this many characters: its name is all the security administrator sees of it
 HOUSEHOLD_TYPED = 2

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from ffp_admin.i18n import _
 from ffp_admin.screens.accountcard import AccountCard, card_of
+from ffp_admin.screens.accountlist import STATES, state_of
 from ffp_admin.screens.acting import make_actor
 from ffp_admin.screens.logins import Account
 from ffp_admin.screens.sight import SightRow, sight
@@ -27,6 +28,7 @@ class Held:
     words: str
     more: str
     state: str
+    holds: bool
     end_url: str = ""
 
 
@@ -54,10 +56,12 @@ def facts_of(session: Session, store: Store, account: Account) -> AccountFacts:
     locked = session.execute(
         select(login_state.c.locked_until).where(login_state.c.user_id == account.id)
     ).scalar()
+    is_locked = bool(locked and locked > store.clock.now())
+    is_expired = bool(scopes) and not any(held.holds for held, _is_over in scopes)
     return AccountFacts(
         account=account,
         card=card_of(session, store, account.id),
-        state=_state(account, is_locked=bool(locked and locked > store.clock.now())),
+        state=_(STATES[state_of(account.active, is_locked, is_expired, account.must_change)]),
         last_login=moment_text(row.last_login.replace(tzinfo=UTC)) if row.last_login else _("never"),
         scopes=[held for held, is_over in scopes if not is_over],
         past=[held for held, is_over in scopes if is_over],
@@ -65,14 +69,6 @@ def facts_of(session: Session, store: Store, account: Account) -> AccountFacts:
         sees=sight(session, store, actor) if account.active else (),
         remarks=_remarks(account, actor),
     )
-
-
-def _state(account: Account, *, is_locked: bool) -> str:
-    if not account.active:
-        return _("switched off")
-    if is_locked:
-        return _("locked after failures")
-    return _("has not chosen a password yet") if account.must_change else _("in use")
 
 
 def _scopes(session: Session, store: Store, user_id: int) -> list[tuple[Held, bool]]:
@@ -87,6 +83,7 @@ def _scopes(session: Session, store: Store, user_id: int) -> list[tuple[Held, bo
             words=scope_words(session, store, one),
             more="，".join(text for text in (one.reason, who, when) if text),
             state=_when(one.valid_from, one.valid_to, today),
+            holds=one.holds_on(today),
             end_url="" if is_over else f"/accounts/{user_id}/end/{one.id}",
         )
         found.append((held, is_over))
@@ -106,6 +103,7 @@ def _acting(session: Session, store: Store, user_id: int) -> list[Held]:
             words=_("Acts for {name}", name=one.for_name) + _span(one.valid_from, one.valid_to),
             more=one.reason,
             state=_when(one.valid_from, one.valid_to, today),
+            holds=(one.valid_from or today) <= today <= (one.valid_to or today),
             end_url=""
             if one.valid_to is not None and one.valid_to < today
             else f"/accounts/{user_id}/unact/{one.id}",

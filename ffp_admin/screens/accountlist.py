@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from ffp_admin.i18n import N_
 from ffp_admin.screens.tables import Role, User, UserRole
 from ffp_admin.store import Store, UserScope
-from ffp_admin.store.security_tables import second_factor
 from ffp_admin.store.static import login_state, user_scope
 from ffp_admin.store.user_scopes import in_force, scopes_of_several
 
@@ -59,7 +58,6 @@ class AccountLine:
     active: bool
     must_change: bool
     is_locked: bool
-    has_factor: bool
     #: those of today
     scopes: tuple[UserScope, ...]
     #: whether there were scopes and none holds
@@ -85,7 +83,6 @@ def find_accounts(session: Session, store: Store, query: AccountQuery, limit: in
         User.c.active,
         login_state.c.must_change,
         login_state.c.locked_until,
-        second_factor.c.user_id.label("factor"),
     )
     found = _joined(columns).where(wanted).order_by(User.c.username).limit(limit).offset(query.offset)
     rows = session.execute(found).all()
@@ -96,11 +93,7 @@ def find_accounts(session: Session, store: Store, query: AccountQuery, limit: in
 
 
 def _joined(columns: Select[Any]) -> Select[Any]:
-    return (
-        columns.select_from(User)
-        .outerjoin(login_state, login_state.c.user_id == User.c.id)
-        .outerjoin(second_factor, second_factor.c.user_id == User.c.id)
-    )
+    return columns.select_from(User).outerjoin(login_state, login_state.c.user_id == User.c.id)
 
 
 def _line(store: Store, row: Any, scopes: Sequence[UserScope]) -> AccountLine:
@@ -113,10 +106,20 @@ def _line(store: Store, row: Any, scopes: Sequence[UserScope]) -> AccountLine:
         active=bool(row.active),
         must_change=bool(row.must_change),
         is_locked=bool(row.locked_until and row.locked_until > now),
-        has_factor=row.factor is not None,
         scopes=holding,
         is_expired=bool(scopes) and not holding,
     )
+
+
+def state_of(is_active: bool, is_locked: bool, is_expired: bool, must_change: bool) -> str:
+    """The state to name when several hold: what keeps the person out comes first."""
+    if not is_active:
+        return OFF
+    if is_locked:
+        return LOCKED
+    if is_expired:
+        return EXPIRED
+    return NEW if must_change else IN_USE
 
 
 def _conditions(store: Store, query: AccountQuery) -> list[ColumnElement[bool]]:

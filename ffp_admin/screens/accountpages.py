@@ -1,4 +1,4 @@
-"""The accounts page, for who has the duty 用户: find, add, reset, switch on and off."""
+"""The accounts page, for who has the duty 用户: find and add; what is done with one stands on its own page."""
 
 from __future__ import annotations
 
@@ -7,12 +7,19 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, request, url_for
+from flask import current_app, redirect, request, url_for
 
 from ffp_admin.i18n import N_, _
 from ffp_admin.screens.accountcard import with_phone
-from ffp_admin.screens.accountlist import SHOWN, STATES, AccountLine, AccountQuery, find_accounts
-from ffp_admin.screens.accounts import AccountProblem, create_user, reset_password, switch
+from ffp_admin.screens.accountlist import (
+    SHOWN,
+    STATES,
+    AccountLine,
+    AccountQuery,
+    find_accounts,
+    state_of,
+)
+from ffp_admin.screens.accounts import AccountProblem, create_user
 from ffp_admin.screens.accountsheet import DUTY, county_desk, require_duty
 from ffp_admin.screens.acting import WHOLE_COUNTY, current_store
 from ffp_admin.screens.asking import AskBox, Question, answers, blank
@@ -92,27 +99,6 @@ class AccountPages(Page):
             return self._page(AccountQuery(), place=place, faults=[str(problem)]), 422
         return self._page(AccountQuery(), slip=Slip(username=username, name=name, password=password))
 
-    @expose("/<username>/reset", methods=("POST",))
-    def reset(self, username: str) -> Any:
-        """A new one-time password."""
-        actor = require_duty()
-        try:
-            password = reset_password(current_app, username, actor)
-        except AccountProblem:
-            abort(404)
-        return self._page(AccountQuery(), slip=Slip(username=username, name="", password=password))
-
-    @expose("/<username>/<any(on, off):state>", methods=("POST",))
-    def switch(self, username: str, state: str) -> Any:
-        """Switch an account on or off."""
-        actor = require_duty()
-        try:
-            with current_store().writing() as session:
-                switch(session, current_store(), username, actor, active=state == "on")
-        except AccountProblem as problem:
-            flash(str(problem), "bad")
-        return redirect("/accounts/")
-
     def _page(
         self,
         query: AccountQuery,
@@ -183,7 +169,6 @@ def _place(query: AccountQuery, start: int = 0) -> str:
 
 def _turning(query: AccountQuery, total: int) -> dict[str, object]:
     """The count, and where the pages before and after lie."""
-
     before, after = query.offset - SHOWN, query.offset + SHOWN
     return {
         "total": total,
@@ -205,18 +190,6 @@ def _account(line: AccountLine, roles: Mapping[str, str], desk: RequestDesk) -> 
         name=line.name,
         role="、".join(dict.fromkeys(roles.get(scope.role, scope.role) for scope in line.scopes)),
         place="、".join(dict.fromkeys(where)),
-        state=_state(line),
-        active=line.active,
-        has_factor=line.has_factor,
+        state=_(STATES[state_of(line.active, line.is_locked, line.is_expired, line.must_change)]),
         ends=_("until {day}", day=day_text(ends)) if ends else "",
     )
-
-
-def _state(line: AccountLine) -> str:
-    if not line.active:
-        return _("switched off")
-    if line.is_locked:
-        return _("locked after failures")
-    if line.is_expired:
-        return _("all roles expired")
-    return _("has not chosen a password yet") if line.must_change else _("in use")

@@ -273,9 +273,6 @@ class Account:
     role: str
     place: str
     state: str
-    active: bool
-    #: whether an authenticator is bound
-    has_factor: bool = False
     #: when the first of its roles ends
     ends: str = ""
 

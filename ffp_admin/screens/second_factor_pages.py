@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, abort, flash, g, redirect, request, session, url_for
+from flask import Response, flash, g, redirect, request, session, url_for
 
 from ffp_admin.i18n import N_, _
 from ffp_admin.screens import factor_duty, second_factor, sessions
 from ffp_admin.screens.accounts import AccountProblem
-from ffp_admin.screens.acting import current_actor, current_store
+from ffp_admin.screens.acting import current_store
 from ffp_admin.screens.fab import Page, expose
 from ffp_admin.screens.limiting import require
 from ffp_admin.screens.logins import Account, end_sessions, find_account, note
@@ -100,19 +100,6 @@ class SecondFactor(Page):
         sessions.go_on(account.session_version + 1)
         flash(_("All other sessions of your account ended."), "good")
         return redirect(url_for("SecondFactor.index"))
-
-    @expose("/reset/<username>", methods=("POST",))
-    def reset(self, username: str) -> Any:
-        """For somebody who lost phone and slip: the next log-in binds anew."""
-        actor = current_actor()
-        if DUTY not in actor.duties:
-            abort(403)
-        try:
-            reset_second_factor(current_store(), username, actor)
-            flash(_("The second factor of '{name}' is reset.", name=username), "good")
-        except AccountProblem as problem:
-            flash(str(problem), "bad")
-        return redirect("/accounts/")
 
     def _page(self, faults: Sequence[str]) -> str:
         account: Account = g.ffp_account

@@ -64,7 +64,7 @@ def test_found_by_state(visitor: Arrive, store: Store, app: Flask, clock: Hands)
     assert found(find(admin, state="ending")) == {"王文书"}
     assert "到2026年4月4日" in find(admin, state="ending").words
     assert found(find(admin, state="off")) == set()
-    admin.press(admin.get("/accounts/").form("/accounts/poplar/off"))
+    admin.press(admin.open_account("poplar").form("/active"), "停用")
     assert found(find(admin, state="off")) == {"王文书"}
     assert "新同志" in find(admin, state="new").words
     assert found(find(admin, state="use", role="reader")) == {"沈查阅"}

@@ -168,8 +168,7 @@ def test_an_account_that_is_switched_off_is_out_at_once(
     visitor: Callable[[str], Visitor], store: Store
 ) -> None:
     browser, admin = visitor("willow"), visitor("xian")
-    page = admin.get("/accounts/")
-    admin.press(page.form("/accounts/willow/off"))
+    admin.press(admin.open_account("willow").form("/active"), "停用")
     assert browser.get("/").path == "/login/"
     assert browser.log_in("willow").status == 422
 

@@ -44,7 +44,28 @@ def every_page(visitor: Callable[[str], Visitor], store: Store, app: Flask) -> I
         xian.get(address)
         for address in ("/accounts/", "/ledger/survey/add", f"/ledger/household/{ident}/void")
     )
-    yield xian.press(xian.get("/accounts/").form("/reader/reset"))
+    account = xian.open_account("reader")
+    yield account
+    yield xian.press(account.form("/password"))
+    yield from (
+        xian.get(f"{account.path}/{sheet}")
+        for sheet in (
+            "card",
+            "act",
+            "hand",
+            "give/region",
+            "give/household",
+            "give/unit",
+            "give/task",
+            "give/duty",
+        )
+    )
+    yield from (xian.get(address) for address in ("/rights/", "/rights/register/household", "/publish/"))
+    rights = xian.get("/rights/role/village")
+    yield rights
+    table = rights.form("/rights/role/village")
+    table.set("t", *table.texts("t"), "village:household:export")
+    yield xian.press(table, "下一步：看看会怎样")
     add = willow.get("/ledger/household/add").form("/add")
     yield willow.press(add, "保存")
     yield willow.press(add, "增加一行")
@@ -110,7 +131,7 @@ def test_every_post_carries_a_token_and_without_it_nothing_happens(
         for form in page.forms:
             if form.method == "post":
                 assert form.texts("csrf_token"), (page.path, form.action)
-    answer = visitor("xian").client.post("/accounts/willow/off")
+    answer = visitor("xian").client.post(f"{visitor('xian').open_account('willow').path}/active")
     assert answer.status_code == 400
     assert "页面停留太久" in answer.text
     assert visitor("willow").get("/").path == "/"

@@ -261,7 +261,7 @@ def test_a_reset_ends_the_old_password_and_the_sessions(
     visitor: Callable[[str], Visitor], app: Flask
 ) -> None:
     willow, xian = visitor("willow"), visitor("xian")
-    page = xian.press(xian.get("/accounts/").form("/accounts/willow/reset"))
+    page = xian.press(xian.open_account("willow").form("/password"))
     password = page.html.split("<code>")[2].split("</code>")[0]
     assert willow.get("/").path == "/login/"
     assert willow.log_in("willow").status == 422
@@ -269,16 +269,21 @@ def test_a_reset_ends_the_old_password_and_the_sessions(
 
 
 def test_accounts_are_for_who_has_the_duty(visitor: Callable[[str], Visitor]) -> None:
+    address = f"{visitor('xian').open_account('willow').path}/password"
     browser = visitor("zhen")
     token = browser.get("/").form("/logout/").texts("csrf_token")[0]
-    assert browser.client.post("/accounts/willow/reset", data={"csrf_token": token}).status_code == 403
+    assert browser.client.post(address, data={"csrf_token": token}).status_code == 403
+    assert Visitor(browser.client.application.test_client()).log_in("willow").path == "/"
     assert "账号管理" not in browser.get("/").words
 
 
 def test_nobody_switches_off_the_own_account(visitor: Callable[[str], Visitor]) -> None:
     browser = visitor("xian")
-    page = browser.press(browser.get("/accounts/").form("/accounts/xian/off"))
-    assert "不能停用自己的账号。" in page.words
+    page = browser.open_account("xian")
+    assert not [form for form in page.forms if form.action.endswith("/active")]
+    token = page.form("/password").texts("csrf_token")[0]
+    browser.client.post(f"{page.path}/active", data={"csrf_token": token, "state": "off"})
+    assert "不能停用自己的账号。" in browser.get(page.path).words
 
 
 def test_the_first_administrator_is_made_once(app: Flask) -> None:

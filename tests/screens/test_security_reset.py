@@ -34,15 +34,15 @@ def test_the_security_administrator_and_the_command_line_reset_it_and_sessions_e
     _bind(clerk, clock)
     token = admin.get("/").form("/logout/").texts("csrf_token")[0]
     clerk_token = clerk.get("/").form("/logout/").texts("csrf_token")[0]
-    denied = clerk.client.post("/second-factor/reset/xian", data={"csrf_token": clerk_token})
+    own = f"{admin.open_account('xian').path}/factor"
+    denied = clerk.client.post(own, data={"csrf_token": clerk_token})
     assert denied.status_code == 403
-    page = admin.get("/accounts/")
-    assert not [form for form in page.forms if form.action == "/second-factor/reset/poplar"]  # has none
-    assert "已解除绑定" in admin.press(page.form("/second-factor/reset/willow")).text
+    assert not [form for form in admin.open_account("poplar").forms if form.action.endswith("/factor")]
+    assert "已解除绑定" in admin.press(admin.open_account("willow").form("/factor")).text
     assert clerk.get("/").path == "/login/"
     assert clerk.log_in("willow").path == "/"
     assert "登录安全" in admin.get("/second-factor/").text
-    admin.client.post("/second-factor/reset/xian", data={"csrf_token": token})  # one's own only with a code
+    admin.client.post(own, data={"csrf_token": token})  # one's own only with a code
     assert admin.get("/ledger/household/").path == "/ledger/household/"
     shutil.copy(template.file.with_name("keyring.json"), settings.key_file)
     for name, value in (

@@ -52,7 +52,7 @@ def _reset_password(app: Flask, browser: Visitor) -> None:
 def _switch_off(app: Flask, browser: Visitor) -> None:
     admin = Visitor(app.test_client())
     admin.log_in("xian")
-    admin.press(admin.get("/accounts/").form("/accounts/willow/off"))
+    admin.press(admin.open_account("willow").form("/active"), "停用")
 
 
 def _end_others(app: Flask, browser: Visitor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -164,6 +165,12 @@ class Visitor:
         if form.method == "get":
             return Page(self.client.get(form.action, query_string=data, follow_redirects=True))
         return Page(self.client.post(form.action, data=data, follow_redirects=True))
+
+    def open_account(self, username: str) -> Page:
+        """Find an account in the list and open its page."""
+        found = re.search(r'href="(/accounts/\d+)"', self.get(f"/accounts/?name={username}").html)
+        assert found, username
+        return self.get(found[1])
 
     def log_in(self, username: str, password: str = PASSWORD, page: Page | None = None) -> Page:
         """Fill in the log-in page."""
