@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -18,6 +18,7 @@ from ffp_admin.spec import model
 from ffp_admin.spec.model import VERBS, Catalog, Form
 from ffp_admin.store import (
     Actor,
+    FieldLimits,
     GrantChange,
     Store,
     declared_rights,
@@ -93,7 +94,7 @@ class RightsNow:
         return GridCell(
             verb=_(VERB_NAMES[verb]),
             held=held,
-            value=_SEPARATOR.join(right) if may_change else "",
+            value=tick(right) if may_change else "",
             mark=mark,
         )
 
@@ -115,6 +116,11 @@ def rights_now(session: Session, store: Store) -> RightsNow:
     )
 
 
+def tick(right: Right) -> str:
+    """What the tick of a right posts."""
+    return _SEPARATOR.join(right)
+
+
 def read_ticks(texts: Iterable[str]) -> frozenset[Right]:
     """The rights behind posted ticks; what is none is left out."""
     parts = [tuple(text.split(_SEPARATOR)) for text in texts]
@@ -124,17 +130,18 @@ def read_ticks(texts: Iterable[str]) -> frozenset[Right]:
 def limit_words(catalog: Catalog, role: model.Role, form: Form) -> list[str]:
     """Which fields of a form the role does not see, or sees as stars."""
     limits = limits_of(catalog, role.key).get(form.key)
-    if limits is None:
-        return []
-    told = []
+    return list(told_limits(form, limits)) if limits else []
+
+
+def told_limits(form: Form, limits: FieldLimits) -> Iterator[str]:
+    """Fields that are kept back, in words."""
     if limits.hidden:
-        told.append(_("Does not see: {fields}", fields=labels_of(form, limits.hidden)))
+        yield _("Does not see: {fields}", fields=_labels(form, limits.hidden))
     if limits.masked:
-        told.append(_("Sees only stars: {fields}", fields=labels_of(form, limits.masked)))
-    return told
+        yield _("Sees only stars: {fields}", fields=_labels(form, limits.masked))
 
 
-def labels_of(form: Form, paths: Iterable[str]) -> str:
+def _labels(form: Form, paths: Iterable[str]) -> str:
     """Fields and columns of tables by their labels."""
     wanted = set(paths)
     labels = [field.label for field in form.fields() if field.key in wanted]
@@ -149,18 +156,19 @@ def labels_of(form: Form, paths: Iterable[str]) -> str:
 
 def change_words(session: Session, store: Store, changes: Iterable[GrantChange]) -> list[str]:
     """What changes, one sentence for each role and register, with how many accounts it touches."""
-    catalog, today = store.catalog(), {}
+    catalog = store.catalog()
+    counts: dict[str, int] = {}
     grouped: dict[tuple[str, str, bool], list[str]] = {}
     for one in changes:
         grouped.setdefault((one.role, one.form, one.allowed), []).append(one.verb)
     lines = []
     for (role, form, allowed), verbs in grouped.items():
-        if role not in today:
-            today[role] = accounts_with(session, store, role)
+        if role not in counts:
+            counts[role] = accounts_with(session, store, role)
         said = (
-            _("{role} may from now on {verbs} '{form}': {count} accounts.", **_facts(catalog, role, form, verbs), count=today[role])
+            _("{role} may from now on {verbs} '{form}': {count} accounts.", **_facts(catalog, role, form, verbs), count=counts[role])
             if allowed
-            else _("{role} may no longer {verbs} '{form}': {count} accounts.", **_facts(catalog, role, form, verbs), count=today[role])
+            else _("{role} may no longer {verbs} '{form}': {count} accounts.", **_facts(catalog, role, form, verbs), count=counts[role])
         )  # fmt: skip
         lines.append(said)
     return lines

@@ -10,7 +10,8 @@ from flask import abort, flash, redirect, request, url_for
 from sqlalchemy.orm import Session
 
 from ffp_admin.i18n import N_, _
-from ffp_admin.screens.acting import current_actor, current_store
+from ffp_admin.screens.accountsheet import DUTY, require_duty
+from ffp_admin.screens.acting import current_store
 from ffp_admin.screens.fab import Page, expose
 from ffp_admin.screens.frame import MenuItem
 from ffp_admin.screens.pages import Link
@@ -23,6 +24,7 @@ from ffp_admin.screens.rightgrid import (
     override_words,
     read_ticks,
     rights_now,
+    tick,
 )
 from ffp_admin.spec.model import VERBS
 from ffp_admin.store import Actor, GrantProblem, Store, change_rights, check_changes, dialect, wished_changes
@@ -30,7 +32,6 @@ from ffp_admin.store.actor import VERB_NAMES
 from ffp_admin.store.granting import Right
 from ffp_admin.store.reader import read_release_number
 
-DUTY = "users"
 REASON_LENGTH = 200
 MOVED = N_("Somebody changed these rights in the meantime. Look at the table once more.")
 
@@ -78,7 +79,7 @@ class RightsPages(Page):
     @expose("/")
     def index(self) -> Any:
         """All roles, all registers, and what this county changed."""
-        actor, store = _require(), current_store()
+        actor, store = require_duty(), current_store()
         with store.reading() as session:
             now = rights_now(session, store)
             roles = [_line(session, store, now, key, actor) for key in now.catalog.roles]
@@ -90,7 +91,7 @@ class RightsPages(Page):
     @expose("/role/<role>", methods=("GET", "POST"))
     def role(self, role: str) -> Any:
         """One role: a row for each register."""
-        actor, store = _require(), current_store()
+        actor, store = require_duty(), current_store()
         declared = store.catalog().roles.get(role) or abort(404)
         with store.reading() as session:
             now, count = rights_now(session, store), accounts_with(session, store, role)
@@ -107,7 +108,7 @@ class RightsPages(Page):
     @expose("/register/<form>", methods=("GET", "POST"))
     def register(self, form: str) -> Any:
         """One register: a row for each role."""
-        actor, store = _require(), current_store()
+        actor, store = require_duty(), current_store()
         declared = store.catalog().forms.get(form) or abort(404)
         with store.reading() as session:
             now = rights_now(session, store)
@@ -163,18 +164,11 @@ class RightsPages(Page):
             "rights_preview",
             sheet=sheet,
             lines=lines,
-            ticked=sorted(":".join(right) for right in ticked),
+            ticked=sorted(tick(right) for right in ticked),
             seen=request.form.get("seen", ""),
             reason=request.form.get("reason", "")[:REASON_LENGTH],
             faults=faults,
         )
-
-
-def _require() -> Actor:
-    actor = current_actor()
-    if DUTY not in actor.duties:
-        abort(403)
-    return actor
 
 
 def _notices(own: bool, duties: bool, every: bool) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from ffp_admin.i18n import _
-from ffp_admin.screens.rightgrid import labels_of
+from ffp_admin.screens.rightgrid import told_limits
 from ffp_admin.spec.model import VERBS, Form
 from ffp_admin.store import SYSTEM, Actor, Looker, Store
 from ffp_admin.store.actor import VERB_NAMES
@@ -31,7 +31,9 @@ def sight(session: Session, store: Store, actor: Actor) -> list[SightRow]:
     teller = _Teller(session, store, actor)
     forms = store.catalog().forms.values()
     return [
-        SightRow(label=form.label, lines=[*teller.places(form), *teller.limits(form)])
+        SightRow(
+            label=form.label, lines=[*teller.places(form), *told_limits(form, actor.limits_on(form.key))]
+        )
         for form in forms
         if actor.may(form.key, "view")
     ]
@@ -81,11 +83,3 @@ class _Teller:
             rest = [_("{count} in all", count=len(wanted))] if len(wanted) > NAMED else []
             self._told[register, wanted] = [*names, *rest]
         return self._told[register, wanted]
-
-    def limits(self, form: Form) -> Iterator[str]:
-        """Fields that are kept back."""
-        limits = self.actor.limits_on(form.key)
-        if limits.hidden:
-            yield _("Does not see: {fields}", fields=labels_of(form, limits.hidden))
-        if limits.masked:
-            yield _("Sees only stars: {fields}", fields=labels_of(form, limits.masked))
