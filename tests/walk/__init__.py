@@ -1,0 +1,1 @@
+"""A walk through every address of the program as people who may not see what lies there."""

@@ -1,0 +1,388 @@
+"""The county of the walk: the declarations of the product, two villages full of secrets, and who walks."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import sqlite3
+import zipfile
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from openpyxl import load_workbook
+from sqlalchemy import MetaData, Table, update
+from werkzeug.security import generate_password_hash
+
+from ffp_admin.app import create_app, job_handlers
+from ffp_admin.config import Settings
+from ffp_admin.jobs import JobWorker, enqueue
+from ffp_admin.keyring import Keyring
+from ffp_admin.screens import accounts
+from ffp_admin.screens.acting import make_actor
+from ffp_admin.screens.logins import find_account, set_password
+from ffp_admin.screens.permissions import sync_permissions
+from ffp_admin.screens.publish_work import PUBLISH
+from ffp_admin.screens.tables import User, password_past
+from ffp_admin.spec import folder_files, read_texts
+from ffp_admin.store import (
+    SYSTEM,
+    Holder,
+    Saved,
+    Store,
+    UserScope,
+    give_acting,
+    migrate,
+    publish,
+    save_many,
+    set_scopes,
+)
+from ffp_admin.store.packages import stage_package
+from tests.house.tree import HOUSE
+from tests.screens.county import (
+    COUNTY,
+    OTHER_TOWN,
+    PASSWORD,
+    POPLAR,
+    POPLAR_ONE,
+    REGIONS,
+    TOWN,
+    WILLOW,
+    WILLOW_ONE,
+    Hands,
+)
+from tests.screens.visitor import Visitor
+from tests.walk.seeding import Secret, Seeder, Seeds, limiting_role
+
+ROSTER = HOUSE / "tests" / "data" / "农户花名册-柳树村.xlsx"
+#: what an account leaves behind when it is refused or looks around; no data of the county
+TRACES = frozenset({"audit", "rate_window", "screen_draft", "login_state"})
+WORKBOOK = "秘册庚辛壬癸.xlsx"
+EXTRA_ROLES = """
+---
+角色: w_viewer
+名称: 只看
+层级: 村
+权限: {"*": [查看]}
+---
+角色: w_none
+名称: 只看区划
+层级: 村
+权限: {region: [查看]}
+---
+"""
+
+Keep = Callable[[Secret], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walker:
+    """Somebody who tries every address; `blind` says which secrets are kept from them."""
+
+    name: str
+    label: str
+    role: str = ""
+    scopes: tuple[UserScope, ...] = ()
+    blind: Keep = lambda _secret: True
+    #: may work in the village whose records are asked for
+    insider: bool = False
+    #: looks after the platform: may change everything but records
+    duty: bool = False
+    cookie: str = ""
+    token: str = ""
+
+
+def _region(role: str, code: str, **days: Any) -> tuple[UserScope, ...]:
+    return (UserScope(role=role, region_code=code, **days),)
+
+
+def _of_others(own: str) -> Keep:
+    return lambda secret: secret.village not in (own, "")
+
+
+def _of_villages(secret: Secret) -> bool:
+    return bool(secret.village)
+
+
+def walkers(today: Any, units: tuple[int, int], limited: set[tuple[str, str]]) -> list[Walker]:
+    """Everybody who walks, strangers first."""
+    yesterday, tomorrow = today - timedelta(1), today + timedelta(1)
+
+    def kept(secret: Secret) -> bool:
+        return secret.village not in (WILLOW, "") or (secret.form, secret.field) in limited
+
+    unit = UserScope(role="department", kind="unit", target_id=units[1])
+    return [
+        Walker(name="", label="nobody"),
+        Walker(name="poplar", label="clerk of another village", role="village",
+               scopes=_region("village", POPLAR), blind=_of_others(POPLAR)),
+        Walker(name="faraway", label="officer of another township", role="town",
+               scopes=_region("town", OTHER_TOWN), blind=_of_villages),
+        Walker(name="bureau", label="officer of another department", role="department",
+               scopes=(unit,), blind=_of_villages),
+        Walker(name="noverb", label="same village, no right to view", role="w_none",
+               scopes=_region("w_none", WILLOW)),
+        Walker(name="expired", label="scope ended yesterday", role="village",
+               scopes=_region("village", WILLOW, valid_to=yesterday)),
+        Walker(name="future", label="scope begins tomorrow", role="village",
+               scopes=_region("village", WILLOW, valid_from=tomorrow)),
+        Walker(name="standin", label="acting duty ended yesterday", role="village",
+               scopes=_region("village", POPLAR), blind=_of_others(POPLAR)),
+        Walker(name="disabled", label="account switched off", role="village", scopes=_region("village", WILLOW)),
+        Walker(name="musty", label="password must be changed", role="village", scopes=_region("village", WILLOW)),
+        Walker(name="a-system", label="system administrator", role="system_admin", duty=True, blind=_of_villages,
+               scopes=(UserScope(role="system_admin", kind="duty"),)),
+        Walker(name="a-security", label="security administrator", role="security_admin", duty=True,
+               blind=_of_villages, scopes=(UserScope(role="security_admin", kind="duty"),)),
+        Walker(name="a-audit", label="audit administrator", role="audit_admin", duty=True, blind=_of_villages,
+               scopes=(UserScope(role="audit_admin", kind="duty"),)),
+        Walker(name="viewer", label="same village, may only view", role="w_viewer", insider=True,
+               scopes=_region("w_viewer", WILLOW), blind=_of_others(WILLOW)),
+        Walker(name="limited", label="same village, fields hidden or masked", role="w_limited", insider=True,
+               scopes=_region("w_limited", WILLOW), blind=kept),
+        Walker(name="willow", label="clerk of the village", role="village", insider=True,
+               scopes=_region("village", WILLOW), blind=_of_others(WILLOW)),
+        Walker(name="town", label="officer of its township", role="town", insider=True,
+               scopes=_region("town", TOWN), blind=lambda _secret: False),
+        Walker(name="xian", label="officer of the county", role="county", insider=True, duty=True,
+               scopes=_region("county", COUNTY), blind=lambda _secret: False),
+    ]  # fmt: skip
+
+
+@dataclass
+class World:
+    """The application, what lies in it, and who walks through it."""
+
+    folder: Path
+    store: Store
+    app: Flask
+    clock: Hands
+    seeds: Seeds
+    walkers: list[Walker]
+    #: ids in addresses outside /ledger, by the beginning of the rule and the argument
+    places: dict[tuple[str, str], int] = field(default_factory=dict)
+    _watch: sqlite3.Connection | None = None
+    _version: int = 0
+
+    @property
+    def database(self) -> Path:
+        """The file behind it."""
+        return self.folder / "county.db"
+
+    def keep(self) -> None:
+        """This is what `restore` brings back."""
+        with closing(sqlite3.connect(self.database)) as now, closing(sqlite3.connect(self._kept)) as kept:
+            now.backup(kept)
+
+    def restore(self) -> None:
+        """As if nobody had walked."""
+        with closing(sqlite3.connect(self._kept)) as kept, closing(sqlite3.connect(self.database)) as now:
+            kept.backup(now)
+
+    def is_touched(self) -> bool:
+        """Whether anything at all was written since this was asked last."""
+        if self._watch is None:
+            self._watch = sqlite3.connect(self.database)
+        was, self._version = self._version, self._watch.execute("PRAGMA data_version").fetchone()[0]
+        return was != self._version
+
+    def close(self) -> None:
+        """Let go of the database."""
+        if self._watch is not None:
+            self._watch.close()
+        self.store.dispose()
+
+    @property
+    def _kept(self) -> Path:
+        return self.folder / "kept.db"
+
+    def prints(self) -> dict[str, str]:
+        """One fingerprint for each table but those of traces."""
+        with closing(sqlite3.connect(self.database)) as line:
+            names = [
+                row[0]
+                for row in line.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+                if row[0] not in TRACES and not row[0].startswith("sqlite_")
+            ]
+            return {
+                name: hashlib.sha256(
+                    repr(line.execute(f'SELECT * FROM "{name}"').fetchall()).encode()
+                ).hexdigest()
+                for name in names
+            }
+
+    def record_tables(self) -> set[str]:
+        """The tables of all forms, and their history."""
+        found = {"history", "unique_claim", "serial_counter"}
+        for key in self.store.catalog().forms:
+            tables = self.store.tables(key)
+            found |= {str(table.name) for table in tables.main.metadata.tables.values()}
+        return found
+
+
+def settings_of(folder: Path) -> Settings:
+    """An installation whose requests are not counted."""
+    return Settings(
+        data_dir=folder,
+        database_url=f"sqlite:///{folder / 'county.db'}",
+        key_file=folder / "keyring.json",
+        rate_limits=False,
+    )
+
+
+def product_files() -> dict[str, bytes]:
+    """The declarations of the product, at their place in a release."""
+    files = folder_files([HOUSE / "form_specs", HOUSE / "plugins"])
+    return {Path(name).relative_to(HOUSE).as_posix(): content for name, content in files.items()}
+
+
+def build(folder: Path, more: Mapping[str, bytes] | None = None, *, work: bool = True) -> World:
+    """A county with a record of every form in two villages; with `work` there is also something under way."""
+    files = {**product_files(), **(more or {})}
+    role, limited = limiting_role(read_texts(files), "w_limited")
+    files["form_specs/roles.yaml"] += (EXTRA_ROLES + role).encode()
+    clock, settings = Hands(), settings_of(folder)
+    keyring = Keyring.create(settings.key_file)
+    migrate(settings.database_url)
+    store = Store(settings, keyring, clock)
+    publish(store, files, SYSTEM)
+    sync_permissions(store)
+    with store.writing() as session:
+        answers = save_many(session, store, "region", REGIONS, SYSTEM)
+        assert all(isinstance(one, Saved) for one in answers), answers
+    seeder = Seeder(store)
+    seeder.sow(WILLOW, WILLOW_ONE)
+    seeder.sow(POPLAR, POPLAR_ONE)
+    unit = seeder.seeds.ids.get(("unit", ""), 0)
+    app = create_app(settings, store)
+    app.testing = False
+    world = World(folder, store, app, clock, seeder.seeds, [])
+    people = walkers(clock.today(), (unit, unit + 1), limited)
+    world.walkers = [_welcome(world, one) for one in people]
+    _end_some(world)
+    if work:
+        _leave_work(world, settings)
+        _stage_release(world)
+    world.keep()
+    return world
+
+
+def _welcome(world: World, walker: Walker) -> Walker:
+    if walker.name:
+        accounts.create_user(world.app, walker.name, walker.label, walker.role, (WILLOW,))
+        with world.store.writing() as session:
+            account = find_account(session, walker.name)
+            assert account is not None
+            set_password(session, world.store, account.id, PASSWORD, must_change=False)
+            quick = generate_password_hash(PASSWORD, "pbkdf2:sha256:1")
+            session.execute(update(User).values(password=quick))
+            session.execute(update(password_past).values(hash=quick))
+            set_scopes(session, account.id, walker.scopes)
+    browser = Visitor(world.app.test_client())
+    page = browser.log_in(walker.name) if walker.name else browser.get("/login/")
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page.html)
+    cookie = browser.client.get_cookie("ffp")
+    assert token is not None, page.html
+    assert cookie is not None
+    given = {name: getattr(walker, name) for name in Walker.__slots__}
+    return Walker(**{**given, "cookie": cookie.value, "token": token[1]})
+
+
+def _end_some(world: World) -> None:
+    """An acting duty of yesterday, an account switched off, a password that must be changed."""
+    store, yesterday = world.store, world.clock.today() - timedelta(1)
+    with store.writing() as session:
+        standin, willow, musty = (find_account(session, name) for name in ("standin", "willow", "musty"))
+        assert standin is not None
+        assert willow is not None
+        assert musty is not None
+        holder = Holder(id=willow.id, name=willow.name)
+        world.clock.move(days=-1)
+        give_acting(session, store, standin.id, holder, yesterday, yesterday, "病假", SYSTEM)
+        world.clock.move(days=1)
+        session.execute(update(User).where(User.c.username == "disabled").values(active=False))
+        state = store_table(store, "login_state")
+        session.execute(update(state).where(state.c.user_id == musty.id).values(must_change=True))
+
+
+def store_table(store: Store, name: str) -> Table:
+    """A table by its name, as the database has it."""
+    return Table(name, MetaData(), autoload_with=store.engine)
+
+
+def post(world: World, walker: Walker, path: str, data: Mapping[str, Any]) -> Any:
+    """Send a form as somebody."""
+    client = world.app.test_client(use_cookies=False)
+    sent = {"csrf_token": walker.token, **data}
+    return client.post(path, data=sent, headers={"Cookie": f"ffp={walker.cookie}"}, buffered=True)
+
+
+def _leave_work(world: World, settings: Settings) -> None:
+    """What the clerk of the first village has under way: a draft, a workbook, a print, an order; and a package."""
+    clerk = named(world.walkers, "willow")
+    content = ROSTER.read_bytes()
+    form = {
+        "profile": next(iter(world.store.catalog().imports)),
+        "region": [WILLOW, "柳树镇柳树村"],
+        "period": "2026",
+        "file": (io.BytesIO(content), WORKBOOK),
+    }
+    staged = post(world, clerk, "/import/", form)
+    assert staged.status_code == 302, staged.text
+    world.places["/import/", "ident"] = _number(staged)
+    _note_workbook(world, content)
+    for document in world.store.catalog().documents:
+        ordered = post(world, clerk, "/print/", {"document": document, "region": [WILLOW, "柳树镇柳树村"]})
+        assert ordered.status_code == 302, ordered.text
+        world.places["/print/job/", "ident"] = _number(ordered)
+    JobWorker(world.store, {}, "w", job_handlers(world.store, settings), make_actor).run(once=True)
+    with closing(sqlite3.connect(world.database)) as line:
+        world.places["/print/", "ident"] = line.execute("SELECT max(id) FROM print_log").fetchone()[0]
+
+
+def _stage_release(world: World) -> None:
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as archive:
+        codes = '代码表: w_codes\n名称: 新代码\n代码: {"1": 一}\n'
+        archive.writestr("form_specs/w_codes.yaml", codes)
+    store = world.store
+    with store.writing() as session:
+        number = stage_package(session, package.getvalue(), "w.zip", SYSTEM, store.clock.now())
+    world.places["/publish/package/", "number"] = number
+    arguments = {"batch": number, "base": 1, "note": ""}
+    world.places["/publish/job/", "number"] = enqueue(store, PUBLISH, arguments, SYSTEM)
+    world.places["/publish/release/", "number"] = 1
+    with store.reading() as session:
+        account = find_account(session, "willow")
+        scopes = store_table(store, "user_scope")
+        assert account is not None
+        scope = session.execute(scopes.select().where(scopes.c.user_id == account.id)).one()
+        duty = session.execute(store_table(store, "acting_duty").select()).one()
+    world.places["/accounts/", "user_id"] = account.id
+    world.places["/accounts/", "scope_id"] = scope.id
+    world.places["/accounts/<int:user_id>/unact/", "user_id"] = duty.user_id
+    world.places["/accounts/<int:user_id>/unact/", "duty_id"] = duty.id
+
+
+def _note_workbook(world: World, content: bytes) -> None:
+    """The numbers in the workbook are as secret as those of records; so is its name."""
+    book = load_workbook(io.BytesIO(content))
+    cells = {str(cell).strip() for page in book for row in page.iter_rows(values_only=True) for cell in row}
+    numbers = sorted(one for one in cells if re.fullmatch(r"5299\d{13}[\dX]", one))[:50]
+    assert numbers
+    for text in (*numbers, WORKBOOK.removesuffix(".xlsx")):
+        world.seeds.secrets.append(Secret(text=text, form="", field="workbook", village=WILLOW))
+
+
+def _number(response: Any) -> int:
+    return int(response.headers["Location"].rpartition("/")[2])
+
+
+def named(people: Iterable[Walker], name: str) -> Walker:
+    """One walker."""
+    return next(one for one in people if one.name == name)
