@@ -19,6 +19,7 @@ from ffp_admin.screens.headers import secure_headers
 from ffp_admin.screens.home import Home
 from ffp_admin.screens.ledger import Ledger
 from ffp_admin.screens.limiting import limit
+from ffp_admin.screens.numbers import RecordNumber
 from ffp_admin.screens.origin import SETTINGS
 from ffp_admin.screens.publishing import PublishPages
 from ffp_admin.screens.rightpages import RightsPages
@@ -31,6 +32,7 @@ __all__ = ["before_fab", "register"]
 
 def before_fab(app: Flask) -> None:
     """What must look at a request before FAB and the CSRF check do."""
+    app.url_map.converters["int"] = RecordNumber
     app.register_blueprint(
         Blueprint(
             "screens",

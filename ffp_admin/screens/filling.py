@@ -224,8 +224,9 @@ def begin(
         asked = given.get(field.declared.key, "")
         if asked and field.screen.widget == "reference":
             field.process(MultiDict([(field.name, asked), (field.name, "x"), (field.name, asked)]), None)
-            if field.is_unreadable or not desk.caption(KINDS[field.declared.kind].register, field.data):
-                field.process(None, None)
-            else:
+            known = not field.is_unreadable and field.data is not None
+            if known and desk.caption(KINDS[field.declared.kind].register, field.data):
                 field.take(field.data)
+            else:
+                field.process(None, None)
     return form

@@ -14,6 +14,7 @@ from ffp_admin.screens.fab import Page, expose
 from ffp_admin.screens.listing import address, read_sieve
 from ffp_admin.screens.livepreview import preview
 from ffp_admin.screens.lookup import found_for_script
+from ffp_admin.screens.numbers import record_number
 from ffp_admin.screens.wording import moment_text
 from ffp_admin.spec.kinds import KINDS
 from ffp_admin.spec.model import Field, Form
@@ -125,8 +126,7 @@ class Ledger(Page):
 
 
 def _record_id() -> int:
-    text = request.args.get("id", "")
-    return int(text) if text.isascii() and text.isdigit() else drafts.NEW_RECORD
+    return record_number(request.args.get("id", "")) or drafts.NEW_RECORD
 
 
 def _viewing(form: str) -> Actor:

@@ -15,6 +15,7 @@ from ffp_admin.i18n import N_, _
 from ffp_admin.screens.desk import RequestDesk
 from ffp_admin.screens.keywords import open_keyword, seal_keyword
 from ffp_admin.screens.kinds import NO, SCREENS, YES, is_sensitive
+from ffp_admin.screens.numbers import record_number
 from ffp_admin.screens.pages import Column, FilterBox, Link, ListPage, Row
 from ffp_admin.screens.reading import Raw, Unreadable
 from ffp_admin.spec.kinds import KINDS
@@ -136,7 +137,7 @@ def query_of(sieve: Sieve, given: MultiDict[str, str]) -> Query:
 
 
 def _cursor(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    return record_number(text)
 
 
 def list_page(

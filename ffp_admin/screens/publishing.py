@@ -15,6 +15,7 @@ from ffp_admin.problems import SpecProblems
 from ffp_admin.screens.acting import current_actor, current_store
 from ffp_admin.screens.fab import Page, expose
 from ffp_admin.screens.frame import MenuItem
+from ffp_admin.screens.numbers import record_number
 from ffp_admin.screens.pages import Link
 from ffp_admin.screens.publish_work import PUBLISH
 from ffp_admin.screens.rightgrid import standing_overrides
@@ -112,7 +113,7 @@ class PublishPages(Page):
         before = request.args.get("before", "")
         store = current_store()
         with store.reading() as session:
-            lines = read_releases(session, SHOWN + 1, int(before) if before.isdigit() else None)
+            lines = read_releases(session, SHOWN + 1, record_number(before))
             waiting = waiting_packages(session)
         return self.draw(
             "publish",

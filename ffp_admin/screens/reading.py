@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from ffp_admin.i18n import N_, _
+from ffp_admin.screens.numbers import record_number
 from ffp_admin.spec.kinds import KINDS
 from ffp_admin.spec.model import CodeList, Field
 from ffp_admin.values import month, numbers
@@ -167,9 +168,8 @@ def _resolved(register: str, typed: str, desk: Desk) -> object:
 
 def as_ident(register: str, text_of_id: str) -> object:
     """The id behind a posted text: a code for regions, a number for all others; None when it is neither."""
-    if not text_of_id.isascii() or not text_of_id.isdigit():
-        return None
-    return text_of_id if register == "region" else int(text_of_id)
+    number = record_number(text_of_id)
+    return text_of_id if register == "region" and number is not None else number
 
 
 def read_nothing(_raw: Raw, _field: Field, _desk: Desk) -> object:

@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 from tests.walk.seeding import Secret
 
 #: what is new in every answer: tokens, what was typed before a log-in (sealed), the number of an error
-_TOKEN = re.compile(r'name="(?:csrf_token|kept)" value="[^"]*"|<meta name="csrf[^>]*>|\b[0-9A-F]{8}\b')
+TOKEN = re.compile(r'name="(?:csrf_token|kept)" value="[^"]*"|<meta name="csrf[^>]*>|\b[0-9A-F]{8}\b')
 _NUMBER = re.compile(r"\d+")
 _SPACE = re.compile(r"[\s,\u00a0]+")
 
@@ -64,6 +64,6 @@ def leaks(response: TestResponse, secrets: Iterable[Secret]) -> list[Secret]:
 
 def shape_of(response: TestResponse) -> tuple[int, str, str]:
     """An answer without its numbers and tokens: the same for what is not there and for what may not be seen."""
-    body = _TOKEN.sub("", response.get_data(as_text=True))
+    body = TOKEN.sub("", response.get_data(as_text=True))
     place = response.headers.get("Location", "")
     return response.status_code, _NUMBER.sub("#", place), _NUMBER.sub("#", body)
