@@ -10,7 +10,7 @@ from typing import Any
 
 from ffp_admin.spec.kinds import KINDS
 from ffp_admin.spec.model import Catalog, Field, Form
-from ffp_admin.store import SYSTEM, Rejected, Saved, Store, load
+from ffp_admin.store import SYSTEM, Draft, Rejected, Saved, Store, load, save
 from ffp_admin.values.id_number import check_digit
 from tests.screens.county import put
 
@@ -20,6 +20,7 @@ _DIGITS = str.maketrans("0123456789", "甲乙丙丁戊己庚辛壬癸")
 _PATIENCE = 40
 #: shorter texts might stand on a page by chance
 _SHORTEST = 5
+_TEXTS = ("text", "long_text")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +131,24 @@ class Seeder:
             record = load(session, self._store, form.key, saved.id, SYSTEM)
         assert record is not None
         self.seeds.secrets += secrets_of(form, record.values, home)
+
+    def change(self, village: str) -> None:
+        """Write every text anew, so that the story of each record tells what it was."""
+        for (key, home), ident in list(self.seeds.ids.items()):
+            if key == REGION or home != village:
+                continue
+            form = self._store.catalog().forms[key]
+            with self._store.writing() as session:
+                record = load(session, self._store, key, ident, SYSTEM)
+                assert record is not None
+                texts = [one for one in form.fields() if one.kind in _TEXTS and record.values.get(one.key)]
+                values = {**record.values, **{one.key: self._mint.text(one.length) for one in texts}}
+                typed = {one.key: values.get(one.key) for one in form.fields() if KINDS[one.kind].typed}
+                draft = Draft(form=key, id=ident, row_version=record.row_version, values=typed)
+                save(session, self._store, draft, SYSTEM)
+            self.seeds.secrets += [
+                Secret(text=values[one.key], form=key, field=one.key, village=home) for one in texts
+            ]
 
     def values(self, one: Field, village: str, place: str) -> Iterator[Any]:
         """What may stand in a field, the likeliest first."""

@@ -61,7 +61,8 @@ def test_a_hidden_value_cannot_be_found_by_searching_or_filtering(world: World) 
         assert shown[0] == shown[1], secret
     assert tried > 20
     officer = named(world.walkers, "xian")
-    head = next(one for one in world.seeds.secrets if one.field == "户主姓名" and one.village == WILLOW)
+    heads = [one for one in world.seeds.secrets if one.field == "户主姓名" and one.village == WILLOW]
+    head = heads[-1]
     told = _found(world, officer, "household", {"keyword": head.text})
     assert told != _found(world, officer, "household", {"keyword": _spoiled(head.text)})
 

@@ -258,6 +258,7 @@ def build(folder: Path, more: Mapping[str, bytes] | None = None, *, work: bool =
     seeder = Seeder(store)
     seeder.sow(WILLOW, WILLOW_ONE)
     seeder.sow(POPLAR, POPLAR_ONE)
+    seeder.change(WILLOW)
     unit = seeder.seeds.ids.get(("unit", ""), 0)
     app = create_app(settings, store)
     app.testing = False
