@@ -100,8 +100,11 @@ def test_a_new_form_is_walked_and_a_leak_in_it_is_caught(tmp_path: Path) -> None
     assert not walk(world, people, own).faults
     assert "Ledger.record" in walk(world, people, own).telling
     found = "\n".join(walk(world, people, [one for one in mine if one not in own]).faults)
-    for secret in (one for one in world.seeds.secrets if one.form == "w_clue" and one.village == WILLOW):
-        assert secret.text in found
+    mine_now = {
+        one.field: one.text for one in world.seeds.secrets if (one.form, one.village) == ("w_clue", WILLOW)
+    }
+    assert mine_now.keys() == {"线索", "举报电话"}
+    assert all(text in found for text in mine_now.values())
     assert "clerk of another village: GET /leak/w_clue/1 → 200 let a stranger through" in found
     assert "tells that it exists" in found
     assert "changed" in found
