@@ -14,8 +14,9 @@ from ffp_admin.screens.kinds import is_sensitive
 from ffp_admin.spec.kinds import KINDS
 from tests.screens.county import WILLOW
 from tests.screens.visitor import Page
+from tests.walk.people import Walker, named
 from tests.walk.seeding import REGION
-from tests.walk.world import Walker, World, named, post
+from tests.walk.world import World, post
 
 #: an id nothing has
 ABSENT = 987_654_321

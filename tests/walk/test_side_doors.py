@@ -15,9 +15,10 @@ from ffp_admin.screens.logins import find_account
 from tests.screens.county import WILLOW, WILLOW_ONE
 from tests.walk.answers import TOKEN, leaks, shape_of
 from tests.walk.calls import ABSENT, Call, send
+from tests.walk.people import Walker, named
 from tests.walk.seeding import REGION, Secret, Seeder
 from tests.walk.walking import ALLOWED, verdict
-from tests.walk.world import Walker, World, named, post, settings_of
+from tests.walk.world import World, post, settings_of
 
 STRANGERS = ("poplar", "faraway", "bureau", "noverb", "expired", "future", "standin", "a-audit")
 #: pages of the framework for accounts, roles and rights, and its interfaces

@@ -11,8 +11,9 @@ from ffp_admin.store import SYSTEM, load
 from tests.screens.county import WILLOW
 from tests.walk.answers import leaks
 from tests.walk.calls import Atlas, Call, NoArguments, send
+from tests.walk.people import named
 from tests.walk.walking import Walk, walk
-from tests.walk.world import World, build, named
+from tests.walk.world import World, build
 
 #: lines on which nobody gets through, and why
 CLOSED = {

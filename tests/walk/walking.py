@@ -9,7 +9,8 @@ from typing import Any
 
 from tests.walk.answers import leaks, shape_of
 from tests.walk.calls import Call, send
-from tests.walk.world import Walker, World
+from tests.walk.people import Walker
+from tests.walk.world import World
 
 ALLOWED, REFUSED, HIDDEN = KINDS = ("allowed", "refused", "hidden")
 _DOORS = ("/login/", "/password/")
