@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import MetaData, Table
+
 from ffp_admin.spec.kinds import KINDS
 from ffp_admin.spec.model import Catalog, Field, Form
 from ffp_admin.store import SYSTEM, Draft, Rejected, Saved, Store, load, save
@@ -247,3 +249,8 @@ def limiting_role(catalog: Catalog, key: str) -> tuple[str, set[tuple[str, str]]
 def _flow(several: Mapping[str, list[str]]) -> str:
     lines = ", ".join(f"{form}: [{', '.join(keys)}]" for form, keys in several.items() if keys)
     return f"{{{lines}}}"
+
+
+def store_table(store: Store, name: str) -> Table:
+    """A table by its name, as the database has it."""
+    return Table(name, MetaData(), autoload_with=store.engine)

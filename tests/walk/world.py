@@ -16,7 +16,7 @@ from typing import Any
 
 from flask import Flask
 from openpyxl import load_workbook
-from sqlalchemy import MetaData, Table, update
+from sqlalchemy import update
 from werkzeug.security import generate_password_hash
 
 from ffp_admin.app import create_app, job_handlers
@@ -54,7 +54,7 @@ from tests.screens.county import (
 )
 from tests.screens.visitor import Visitor
 from tests.walk.people import Walker, named, walkers
-from tests.walk.seeding import Secret, Seeder, Seeds, limiting_role
+from tests.walk.seeding import Secret, Seeder, Seeds, limiting_role, store_table
 
 ROSTER = HOUSE / "tests" / "data" / "农户花名册-柳树村.xlsx"
 #: what an account leaves behind when it is refused or looks around; no data of the county
@@ -230,11 +230,6 @@ def _end_some(world: World) -> None:
         session.execute(update(User).where(User.c.username == "disabled").values(active=False))
         state = store_table(store, "login_state")
         session.execute(update(state).where(state.c.user_id == musty.id).values(must_change=True))
-
-
-def store_table(store: Store, name: str) -> Table:
-    """A table by its name, as the database has it."""
-    return Table(name, MetaData(), autoload_with=store.engine)
 
 
 def post(world: World, walker: Walker, path: str, data: Mapping[str, Any]) -> Any:
