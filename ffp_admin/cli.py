@@ -5,8 +5,19 @@ from __future__ import annotations
 import click
 
 from ffp_admin import __version__
+from ffp_admin.commands import (
+    auditing,
+    county,
+    declarations,
+    explain,
+    keeping,
+    paper,
+    releases,
+    serve,
+    sheets,
+    users,
+)
 from ffp_admin.commands import bench as bench_commands
-from ffp_admin.commands import county, declarations, explain, keeping, paper, releases, serve, sheets, users
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -27,6 +38,7 @@ for command in (
     releases.publish,
     releases.release,
     serve.health,
+    auditing.audit,
     county.demo,
     keeping.backup,
     keeping.restore,

@@ -16,7 +16,7 @@ from ffp_admin.commands.folders import declaration_files
 from ffp_admin.commands.releases import put_in_force
 from ffp_admin.config import Settings, read_settings
 from ffp_admin.i18n import _
-from ffp_admin.jobs import JobWorker, housekeeping
+from ffp_admin.jobs import JobWorker, housekeeping, sealing
 from ffp_admin.printing import check_printing
 from ffp_admin.printing.settings import PrintSettings
 from ffp_admin.screens import accounts
@@ -117,7 +117,8 @@ def worker(once: bool) -> None:
     settings = read_settings()
     store = open_store(settings)
     name = f"{os.uname().nodename}:{os.getpid()}"
-    process = JobWorker(store, housekeeping(), name, job_handlers(store, settings), make_actor)
+    chores = {**housekeeping(), **sealing(store.keyring)}
+    process = JobWorker(store, chores, name, job_handlers(store, settings), make_actor)
     signal.signal(signal.SIGTERM, lambda _number, _frame: process.stop())
     process.run(once=once)
 

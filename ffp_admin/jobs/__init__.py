@@ -4,6 +4,7 @@ from ffp_admin.jobs.chores import Chore, housekeeping
 from ffp_admin.jobs.handling import Handler, JobContext, JobFailed, JobStopped
 from ffp_admin.jobs.orders import Order, cancel, enqueue, look, ordered
 from ffp_admin.jobs.queue import Job, claim, ensure, finish, postpone
+from ffp_admin.jobs.sealing import sealing
 from ffp_admin.jobs.worker import JobWorker
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "look",
     "ordered",
     "postpone",
+    "sealing",
 ]

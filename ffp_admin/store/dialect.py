@@ -27,6 +27,7 @@ from sqlalchemy.types import TypeEngine
 #: numbers of our advisory locks
 MIGRATION_LOCK = 529_901_001
 PUBLISH_LOCK = 529_901_002
+SEAL_LOCK = 529_901_003
 
 SQLITE_ON_CONNECT = (
     "PRAGMA journal_mode = WAL",
@@ -201,6 +202,29 @@ def append_only(table: str, dialect_name: str) -> tuple[str, ...]:
         f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
         f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()",
     )
+
+
+def beyond_tricks(table: str, key: Iterable[str], dialect_name: str) -> tuple[str, ...]:
+    """After `append_only`: INSERT OR REPLACE changes no row on SQLite; on PostgreSQL a replica's session neither."""
+    if dialect_name == "sqlite":
+        same = " AND ".join(f"{name} = NEW.{name}" for name in key)
+        there = f"SELECT 1 FROM {table} WHERE {same}"  # noqa: S608 - our own names
+        return (
+            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN EXISTS ({there}) "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
+        )
+    return (f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_no_change",)
+
+
+def transactions(session: Session) -> tuple[int, int]:
+    """The oldest transaction that may still be writing, and the first that has not begun; on SQLite there is no other."""
+    if is_sqlite(session):
+        return 0, 0
+    snapshot = text(
+        "SELECT pg_snapshot_xmin(s)::text, pg_snapshot_xmax(s)::text FROM (SELECT pg_current_snapshot() AS s) AS now"
+    )
+    oldest, coming = session.execute(snapshot).one()
+    return int(oldest), int(coming)
 
 
 def puts_nulls_first(session: Session, *, descending: bool) -> bool:

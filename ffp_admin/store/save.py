@@ -53,7 +53,8 @@ def save(session: Session, store: Store, draft: Draft, actor: Actor, source: str
     if work.is_changed:
         action = "create" if work.is_new else "change"
         facts = {"row_version": saved.row_version}
-        deed = audit.Deed(action=action, form=draft.form, record_id=saved.id, facts=facts)
+        place = audit.place_of(work.codes)
+        deed = audit.Deed(action=action, form=draft.form, record_id=saved.id, facts=facts, region=place)
         audit.note(session, stamp.actor, stamp.at, source, [deed])
     return saved
 
@@ -91,7 +92,9 @@ def save_many(
                 "last_id": max(work.id for work in good),
                 "import_id": import_id,
             }
-            deed = audit.Deed(action="batch", form=form_key, facts=facts)
+            places = {audit.place_of(work.codes) for work in good}
+            place = places.pop() if len(places) == 1 else ""
+            deed = audit.Deed(action="batch", form=form_key, facts=facts, region=place)
             audit.note(session, signed.actor, stamp.at, source, [deed])
     return answers
 
@@ -225,5 +228,6 @@ def _make_void(session: Session, edition: Edition, record: Record, reason: str, 
     scribe = Scribe(tables.form, edition.keyring, stamp)
     scribe.voided(record.id, record.row_version + 1, reason)
     scribe.write(session)
-    deed = audit.Deed(action="void", form=record.form, record_id=record.id)
+    place = audit.place_of(record.codes)
+    deed = audit.Deed(action="void", form=record.form, record_id=record.id, region=place)
     audit.note(session, stamp.actor, stamp.at, stamp.source, [deed])

@@ -119,8 +119,16 @@ audit = Table(
     Column("record_id", BigInteger),
     Column("source", Words, nullable=False),
     Column("facts", Words, nullable=False),
-    Index("ix_audit_record", "form", "record_id"),
-    Index("ix_audit_at", "at"),
+    #: the address the deed came from; unknown for what the program does by itself
+    Column("address", Words),
+    #: the region concerned, down to its village
+    Column("region_code", Words),
+    Index("ix_audit_at", "at", "id"),
+    Index("ix_audit_record", "form", "record_id", "at", "id"),
+    Index("ix_audit_user", "user_id", "at", "id"),
+    Index("ix_audit_action", "action", "at", "id"),
+    Index("ix_audit_region", "region_code", "at", "id"),
+    Index("ix_audit_address", "address", "at", "id"),
 )
 
 #: where an account holds which role, from and to which day (both count): a region's subtree, a household, a unit,

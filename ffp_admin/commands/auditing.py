@@ -1,0 +1,121 @@
+"""The audit trail from the command line: `audit verify`, `audit seal`."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime, timedelta
+
+import click
+
+from ffp_admin.app import open_store
+from ffp_admin.calendar import COUNTY_ZONE
+from ffp_admin.config import read_settings
+from ffp_admin.i18n import _
+from ffp_admin.store import SYSTEM, Deed, Store, note
+from ffp_admin.store.audit_sealing import SIZE, seal_block
+from ffp_admin.store.audit_verify import HEAD_DIGITS, Verdict, read_head, verify_trail
+
+#: a line that no worker has sealed after this time needs somebody to look at the worker
+PATIENCE = timedelta(hours=1)
+
+
+@click.group()
+def audit() -> None:
+    """The audit trail: check the chain, seal what is new."""
+
+
+@audit.command()
+@click.option("--head", "typed", help="A head of the chain as it stands on paper; also one of earlier days.")
+def verify(typed: str | None) -> None:
+    """Check every block and line of the trail; exit 1 when something was changed, removed, added or re-ordered."""
+    head = read_head(typed or "")
+    if typed and not head:
+        raise click.ClickException(
+            _("'{head}' is no head of the chain: it has 64 digits 0-9 a-f, at least the first {least} of them.",
+              head=typed, least=HEAD_DIGITS)
+        )  # fmt: skip
+    store = open_store(read_settings())
+    with store.reading() as session:
+        verdict = verify_trail(session, store.keyring, head)
+    is_right = verdict.is_whole and (not head or verdict.found is not None)
+    facts = {
+        "lines": verdict.lines,
+        "blocks": verdict.blocks,
+        "head": verdict.head,
+        "whole": verdict.is_whole,
+    }
+    _note(store, "audit_verified", facts)
+    for line in told(verdict, store.clock.now()):
+        click.echo(line)
+    if head:
+        click.echo(_told_head(verdict))
+    store.dispose()
+    sys.exit(0 if is_right else 1)
+
+
+def told(verdict: Verdict, now: datetime) -> list[str]:
+    """A verdict in sentences."""
+    lines = [fault.text() for fault in verdict.faults]
+    if verdict.more:
+        lines.append(_("{count} more places are damaged.", count=verdict.more))
+    counts = {"lines": verdict.lines, "blocks": verdict.blocks}
+    if verdict.is_whole:
+        lines.append(
+            _("The trail is whole: {lines} lines in {blocks} blocks are as they were sealed.", **counts)
+        )
+    else:
+        lines.append(_("THE TRAIL IS DAMAGED ({lines} lines in {blocks} blocks were checked).", **counts))
+    if verdict.sealed_at is not None:
+        lines.append(_("Head of the chain, sealed {moment}:", moment=moment(verdict.sealed_at)))
+        lines.append(f"  {grouped(verdict.head)}")
+    if verdict.unsealed_since is not None:
+        since = moment(verdict.unsealed_since)
+        lines.append(
+            _("Not sealed yet: {count} lines, since {moment}.", count=verdict.unsealed, moment=since)
+        )
+        if now - verdict.unsealed_since > PATIENCE:
+            lines.append(
+                _("The worker should have sealed them by now: see whether it runs (ffp-admin health).")
+            )
+    return lines
+
+
+def _told_head(verdict: Verdict) -> str:
+    if verdict.found is None:
+        return _(
+            "The head from paper is NOT in the chain: the end of the chain was cut off or made anew, or the data "
+            "were restored from a backup that is older than the paper."
+        )
+    number, at = verdict.found
+    return _(
+        "The head from paper is that of block {number}, sealed {moment}.", number=number, moment=moment(at)
+    )
+
+
+@audit.command()
+def seal() -> None:
+    """Seal everything that was committed; the worker does it by itself every minute."""
+    store = open_store(read_settings())
+    total = done = 0
+    while done == SIZE or not total:
+        done = store.write(lambda session: seal_block(session, store.keyring, store.clock.now()))
+        total += done
+        if not done:
+            break
+    store.dispose()
+    click.echo(_("{count} lines sealed.", count=total))
+
+
+def _note(store: Store, action: str, facts: dict[str, object]) -> None:
+    deed = Deed(action=action, facts=facts)
+    store.write(lambda session: note(session, SYSTEM, store.clock.now(), "command", [deed]))
+
+
+def moment(at: datetime) -> str:
+    """2026-11-24 08:15:00 in the county."""
+    return at.astimezone(COUNTY_ZONE).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def grouped(head: str) -> str:
+    """A head in groups of eight, as it stands on paper."""
+    return " ".join(head[at : at + 8] for at in range(0, len(head), 8))
