@@ -260,10 +260,6 @@ class Keyring:
         """Whether the value was sealed with the newest key (otherwise rotation has to re-seal it)."""
         return sealed.startswith(f"{self.current}:")
 
-    def purpose_key(self, purpose: str) -> bytes:
-        """32 bytes for one purpose and no other, made from the hash key, which outlives every change of keys."""
-        return hmac.digest(self._hash_key, f"key\0{purpose}".encode(), "sha256")
-
     def hash(self, purpose: str, text: str) -> str:
         """HMAC-SHA256 as 64 hex digits; different purposes give different hashes of the same text."""
         return hmac.digest(self._hash_key, f"{purpose}\0{text}".encode(), "sha256").hex()
