@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -13,6 +14,9 @@ from tests.house.tree import HOUSE, ignored_patterns, is_ignored, project_files
 
 IN_CI = bool(os.environ.get("CI"))
 KEPT_SETTINGS = ("FFP_SHOTS",)
+#: lines to be printed after the tests
+CLOSING_TABLE = pytest.StashKey[list[str]]()
+_HANDED = "closing_table"
 
 hypothesis.settings.register_profile("ffp", deadline=None, derandomize=IN_CI)
 hypothesis.settings.load_profile("ffp")
@@ -49,6 +53,15 @@ def pytest_configure(config: pytest.Config) -> None:
     """Forget the installation's settings: a test must never reach a real database or data folder."""
     for name in [name for name in os.environ if name.startswith("FFP_") and name not in KEPT_SETTINGS]:
         del os.environ[name]
+    config.stash[CLOSING_TABLE] = []
+    # where tests are shared out, a worker hands its table to the process that prints
+    getattr(config, "workeroutput", {})[_HANDED] = config.stash[CLOSING_TABLE]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take the table over from a worker."""
+    node.config.stash[CLOSING_TABLE].extend(getattr(node, "workeroutput", {}).get(_HANDED, []))
 
 
 # ---- nothing left behind ----------------------------------------------------------------------
@@ -87,7 +100,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Name what was left."""
+    """Print the table of the walk; name what was left."""
+    if lines := config.stash[CLOSING_TABLE]:
+        terminalreporter.section("the walk: rules × actors, allowed/refused/hidden")
+        for line in lines:
+            terminalreporter.line(line)
     left = config.stash.get(LEFT_BEHIND, [])
     if left:
         terminalreporter.section("files left behind", red=True)

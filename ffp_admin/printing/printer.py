@@ -64,6 +64,8 @@ class Printer:
         declared = self._allowed(document, actor)
         if isinstance(declared, Refused):
             return declared
+        if not _has_work_in(actor, region, declared.form):
+            return Refused(messages=(_("You have no work in this place. Choose a place you look after."),))
         return jobs.enqueue(self._store, PRINT, {"document": document, "region": region}, actor)
 
     def expected_seconds(self, document: str, region: str, pages: int | None) -> float | None:
@@ -218,6 +220,14 @@ class Printer:
         ):
             return Refused(messages=(_("You may not see everything this document shows."),))
         return declared
+
+
+def _has_work_in(actor: Actor, region: str, form: str) -> bool:
+    """Whether anything there can be the actor's to print: it lies in an own region, round one, or is not found by region."""
+    if actor.household_ids(form, "print") or actor.unit_ids(form, "print"):
+        return True
+    inside = any(code.startswith(region) for code in actor.region_codes(form, "print"))
+    return inside or actor.reaches(archive.region_codes(region), form, "print")
 
 
 def _texts(group: RosterGroup) -> list[list[Any]]:

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from ffp_admin.screens import publishing
+from tests.conftest import CLOSING_TABLE
 from tests.walk.calls import Atlas, Call
 from tests.walk.walking import Walk, table, walk
 from tests.walk.world import World, build
-
-TABLE = pytest.StashKey[list[str]]()
 
 
 @pytest.fixture(scope="session")
@@ -34,14 +33,5 @@ def calls(world: World) -> list[Call]:
 def walked(world: World, calls: list[Call], pytestconfig: pytest.Config) -> Walk:
     """Everybody made every call."""
     done = walk(world, world.walkers, calls)
-    pytestconfig.stash[TABLE] = table(done, world.walkers)
+    pytestconfig.stash[CLOSING_TABLE].extend(table(done, world.walkers))
     return done
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Who got where."""
-    lines = config.stash.get(TABLE, [])
-    if lines:
-        terminalreporter.section("the walk: rules × actors")
-        for line in lines:
-            terminalreporter.line(line)

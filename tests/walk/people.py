@@ -43,21 +43,21 @@ def _of_villages(secret: Secret) -> bool:
     return bool(secret.village)
 
 
-def walkers(today: Any, units: tuple[int, int], limited: set[tuple[str, str]]) -> list[Walker]:
+def walkers(today: Any, other_unit: int, limited: set[tuple[str, str]]) -> list[Walker]:
     """Everybody who walks, strangers first."""
     yesterday, tomorrow = today - timedelta(1), today + timedelta(1)
 
     def kept(secret: Secret) -> bool:
         return secret.village not in (WILLOW, "") or (secret.form, secret.field) in limited
 
-    unit = UserScope(role="department", kind="unit", target_id=units[1])
+    unit = UserScope(role="w_viewer", kind="unit", target_id=other_unit)
     return [
         Walker(name="", label="nobody"),
         Walker(name="poplar", label="clerk of another village", role="village",
                scopes=_region("village", POPLAR), blind=_of_others(POPLAR)),
         Walker(name="faraway", label="officer of another township", role="town",
                scopes=_region("town", OTHER_TOWN), blind=_of_villages),
-        Walker(name="bureau", label="officer of another department", role="department",
+        Walker(name="bureau", label="officer of another department", role="w_viewer",
                scopes=(unit,), blind=_of_villages),
         Walker(name="noverb", label="same village, no right to view", role="w_none",
                scopes=_region("w_none", WILLOW)),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from werkzeug.routing import Map, Rule
 
-from ffp_admin.store import SYSTEM, load
+from ffp_admin.screens.logins import find_account
+from ffp_admin.store import SYSTEM, load, set_scopes
 from tests.screens.county import WILLOW
 from tests.walk.answers import leaks
 from tests.walk.calls import Atlas, Call, NoArguments, send
@@ -39,6 +41,7 @@ CLUE = """
 信息库: w_clue
 名称: 线索
 归属: 户
+承办: 交办单位
 显示: [线索]
 填报内容:
   基本:
@@ -46,6 +49,7 @@ CLUE = """
       户: {类型: 户, 必填: 是, 列名: household_id}
       线索: {类型: 文本, 必填: 是, 可检索: 是, 列名: clue}
       举报电话: {类型: 电话, 列名: phone}
+      交办单位: {类型: 单位, 列名: unit_id}
       年份: {类型: 整数, 必填: 是, 最小: 2014, 最大: 2100, 列名: year}
 列表: {列: [户, 线索], 筛选: [户]}
 """
@@ -97,9 +101,12 @@ def test_a_new_form_is_walked_and_a_leak_in_it_is_caught(tmp_path: Path) -> None
     mine = [one for one in Atlas(world).calls() if one.form == "w_clue"]
     own = [one for one in mine if not one.rule.startswith("/leak")]
     assert len(own) >= 20
-    people = [named(world.walkers, name) for name in ("", "poplar", "noverb", "viewer", "town", "xian")]
+    people = [
+        named(world.walkers, name) for name in ("", "poplar", "noverb", "bureau", "viewer", "town", "xian")
+    ]
     assert not walk(world, people, own).faults
     assert "Ledger.record" in walk(world, people, own).telling
+    _handled_by_one_unit(world, own)
     found = "\n".join(walk(world, people, [one for one in mine if one not in own]).faults)
     mine_now = {
         one.field: one.text for one in world.seeds.secrets if (one.form, one.village) == ("w_clue", WILLOW)
@@ -111,6 +118,24 @@ def test_a_new_form_is_walked_and_a_leak_in_it_is_caught(tmp_path: Path) -> None
     assert "changed" in found
     assert "nobody" not in found
     world.close()
+
+
+def _handled_by_one_unit(world: World, own: list[Call]) -> None:
+    """The unit a clue was handed to reads it; another unit learns nothing, though it has the same role."""
+    bureau = named(world.walkers, "bureau")
+    scopes = replace(bureau.scopes[0], target_id=world.seeds.ids["unit", ""])
+    with world.store.writing() as session:
+        account = find_account(session, bureau.name)
+        assert account is not None
+        set_scopes(session, account.id, (scopes,))
+    page = next(one for one in own if one.endpoint == "Ledger.record" and one.method == "GET")
+    told = {
+        one.field for one in leaks(send(world, bureau, page), world.seeds.secrets) if one.form == "w_clue"
+    }
+    assert "线索" in told
+    with world.store.writing() as session:
+        set_scopes(session, account.id, bureau.scopes)
+    assert send(world, bureau, page).status_code == 404
 
 
 def _add_leak(world: World) -> None:

@@ -77,10 +77,6 @@ def walk(world: World, people: Iterable[Walker], calls: Iterable[Call]) -> Walk:
 
 
 def _may_not(changed: set[str], walker: Walker, call: Call, records: set[str]) -> bool:
-    if call.endpoint == "PrintPages.choose":
-        changed = changed - {
-            "job"
-        }  # an order may be given for any village; what comes out is tested by itself
     if walker.name in ("willow", "town", "xian", "limited"):
         return False
     if walker.duty:

@@ -43,15 +43,7 @@ from ffp_admin.store import (
 )
 from ffp_admin.store.packages import stage_package
 from tests.house.tree import HOUSE
-from tests.screens.county import (
-    PASSWORD,
-    POPLAR,
-    POPLAR_ONE,
-    REGIONS,
-    WILLOW,
-    WILLOW_ONE,
-    Hands,
-)
+from tests.screens.county import PASSWORD, POPLAR, POPLAR_ONE, REGIONS, WILLOW, WILLOW_ONE, Hands, put
 from tests.screens.visitor import Visitor
 from tests.walk.people import Walker, named, walkers
 from tests.walk.seeding import Secret, Seeder, Seeds, limiting_role, store_table
@@ -180,11 +172,12 @@ def build(folder: Path, more: Mapping[str, bytes] | None = None, *, work: bool =
     seeder.sow(WILLOW, WILLOW_ONE)
     seeder.sow(POPLAR, POPLAR_ONE)
     seeder.change(WILLOW)
-    unit = seeder.seeds.ids.get(("unit", ""), 0)
+    kind = store.catalog().codes["unit_type"].words[0].code
+    other = put(store, "unit", 单位名称="另一个局", 单位类型=kind)
     app = create_app(settings, store)
     app.testing = False
     world = World(folder, store, app, clock, seeder.seeds, [])
-    people = walkers(clock.today(), (unit, unit + 1), limited)
+    people = walkers(clock.today(), other.id, limited)
     world.walkers = [_welcome(world, one) for one in people]
     _end_some(world)
     if work:
