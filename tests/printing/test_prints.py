@@ -238,8 +238,14 @@ def test_a_print_needs_the_right_to_print_in_that_very_village(office: Office) -
     )
     elsewhere = Actor(12, "两地", grants=GRANTS, regions=("529901202201", VILLAGE), holdings=holdings)
     assert office.printer.opened(1, elsewhere) is None
-    office.people[12] = elsewhere
-    job = office.ordered(elsewhere)
+    refused = office.printer.order(ROSTER, VILLAGE, elsewhere)
+    assert isinstance(refused, Refused)
+    assert "不在您负责的范围内" in refused.messages[0]
+
+
+def test_an_order_is_drawn_by_the_rights_of_the_day_it_is_drawn(office: Office) -> None:
+    job = office.ordered(replace(CLERK, user_id=12))
+    office.people[12] = replace(NEIGHBOUR, user_id=12)
     office.worker().run(once=True)
     assert (office.state(job).state, office.logged()) == ("failed", 1)
 
