@@ -14,8 +14,9 @@ from ffp_admin.i18n import DEFAULT_LOCALE, TRANSLATIONS
 from ffp_admin.jobs import Handler
 from ffp_admin.keyring import Keyring
 from ffp_admin.printing import PRINT, Printer
-from ffp_admin.screens import ports, publish_work
+from ffp_admin.screens import audit_work, ports, publish_work
 from ffp_admin.screens.acting import STORE_EXTENSION
+from ffp_admin.screens.audit_work import VERIFY
 from ffp_admin.screens.importing import ImportPages
 from ffp_admin.screens.origin import SETTINGS
 from ffp_admin.screens.paper import PrintPages
@@ -78,6 +79,7 @@ def job_handlers(store: Store, settings: Settings) -> Mapping[str, Handler]:
     return {
         PRINT: Handler(do=Printer(store, settings).work_off),
         PUBLISH: Handler(do=publish_work.work_off),
+        VERIFY: Handler(do=audit_work.work_off),
     }
 
 

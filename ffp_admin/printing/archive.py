@@ -159,14 +159,20 @@ def shows_only_visible(session: Session, store: Store, one: Print, lines: str, a
 
     True when nothing is kept that could be seen.
     """
-    sealed = session.execute(select(_file.c.records).where(_file.c.print_id == one.id)).scalar_one_or_none()
-    if sealed is None:
-        return True
-    records: Records = json.loads(store.keyring.open(sealed, _context("records", one.id)))
-    return all(
+    records = records_of(session, store.keyring, one)
+    return records is None or all(
         _are_visible(session, store, form, ids, actor, "print" if form == lines else "view")
         for form, ids in records.items()
     )
+
+
+def records_of(session: Session, keyring: Keyring, one: Print) -> Records | None:
+    """The records a print shows; None when that was emptied."""
+    sealed = session.execute(select(_file.c.records).where(_file.c.print_id == one.id)).scalar_one_or_none()
+    if sealed is None:
+        return None
+    records: Records = json.loads(keyring.open(sealed, _context("records", one.id)))
+    return records
 
 
 def _are_visible(

@@ -95,6 +95,7 @@ class Printer:
         def work(session: Session) -> int:
             ident = archive.log_print(session, self._store, drawn, context.owner, job=context.id)
             archive.keep_file(session, self._store, ident, drawn)
+            self._note_drawn(session, ident, drawn, context.owner)
             return ident
 
         try:
@@ -111,7 +112,12 @@ class Printer:
         drawn = self._draw(document, region, actor)
         if isinstance(drawn, Refused):
             return drawn
-        self._store.write(lambda session: archive.log_print(session, self._store, drawn, actor, copies=1))
+
+        def work(session: Session) -> None:
+            ident = archive.log_print(session, self._store, drawn, actor, copies=1)
+            self._note_drawn(session, ident, drawn, actor)
+
+        self._store.write(work)
         return Printed(pdf=drawn.pdf, pages=drawn.pages, sha256=drawn.sha256)
 
     def _draw(
@@ -194,8 +200,26 @@ class Printer:
 
     def _note(self, session: Session, one: Print, actor: Actor, *, copy: bool) -> None:
         facts = {"print": one.id, "document": one.document, "region": one.region, "copy": copy}
-        form = self._store.catalog().documents[one.document].form
-        deed = Deed(action="open_print", form=form, facts=facts)
+        seen = archive.records_of(session, self._store.keyring, one) or {}
+        self._write_note(session, "open_print", one.document, one.region, actor, facts, seen)
+
+    def _note_drawn(self, session: Session, ident: int, drawn: Drawn, actor: Actor) -> None:
+        facts = {"print": ident, "document": drawn.document, "region": drawn.region, "pages": drawn.pages}
+        self._write_note(session, "print", drawn.document, drawn.region, actor, facts, drawn.records)
+
+    def _write_note(
+        self,
+        session: Session,
+        action: str,
+        document: str,
+        region: str,
+        actor: Actor,
+        facts: Mapping[str, object],
+        seen: archive.Records,
+    ) -> None:
+        """A line about a print, and whose data stand on it."""
+        form = self._store.catalog().documents[document].form
+        deed = Deed(action=action, form=form, facts=facts, region=region, seen=seen)
         note(session, actor, self._store.clock.now(), "screen", [deed])
 
     def _may_open(self, session: Session, one: Print, actor: Actor) -> bool:

@@ -10,6 +10,8 @@ from flask import Blueprint, Flask, g
 from ffp_admin.screens.accountdetail import AccountDetail
 from ffp_admin.screens.accountpages import AccountPages
 from ffp_admin.screens.accountplaces import AccountPlaces
+from ffp_admin.screens.audit_hooks import listen
+from ffp_admin.screens.auditpages import AuditPages
 from ffp_admin.screens.compiled import ViewShelf
 from ffp_admin.screens.door import guard
 from ffp_admin.screens.errors import trouble_pages
@@ -59,7 +61,7 @@ def register(app: Flask, session: Any, store: Store, pages: Sequence[Any] = ()) 
     builder.add_view_no_menu(AccountDetail())
     builder.add_view_no_menu(AccountPlaces())
     builder.add_view_no_menu(Ledger(ViewShelf(builder, store)))
-    entries = [*pages, PublishPages(), AccountPages(), RightsPages()]
+    entries = [*pages, PublishPages(), AccountPages(), RightsPages(), AuditPages()]
     for page in entries:
         builder.add_view_no_menu(page)
 
@@ -67,6 +69,7 @@ def register(app: Flask, session: Any, store: Store, pages: Sequence[Any] = ()) 
         g.ffp_pages = entries
 
     app.before_request_funcs.setdefault(None, []).insert(0, offer_pages)
+    listen(app)
     dress(app)
     trouble_pages(app)
     secure_headers(app)

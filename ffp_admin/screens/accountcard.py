@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from ffp_admin.screens.logins import Account, note
+from ffp_admin.screens.logins import Account, note_about
 from ffp_admin.store import Actor, Store
 from ffp_admin.store.account_tables import account_card
 from ffp_admin.values import mask, phone
@@ -48,7 +48,7 @@ def save_card(session: Session, store: Store, account: Account, card: AccountCar
             phone_hash=_hash(store, card.phone) if card.phone else "",
         )
     )
-    note(session, store, account, "account_card", by=actor.name, unit=card.unit)
+    note_about(session, store, actor, account, "account_card", unit=card.unit)
 
 
 def with_phone(session: Session, store: Store, typed: str) -> list[int]:

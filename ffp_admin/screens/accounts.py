@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from ffp_admin.i18n import _
 from ffp_admin.screens.acting import STORE_EXTENSION, WHOLE_COUNTY
-from ffp_admin.screens.logins import end_sessions, find_account, note, set_password
+from ffp_admin.screens.logins import end_sessions, find_account, note_about, set_password
 from ffp_admin.screens.passwords import one_time_password
 from ffp_admin.screens.tables import Role, User, UserRole
 from ffp_admin.spec import model
@@ -55,7 +55,7 @@ def reset_password(app: Flask, username: str, actor: Actor = SYSTEM) -> str:
             raise AccountProblem(_("There is no account '{name}'.", name=username))
         password = one_time_password()
         set_password(session, store, account.id, password, must_change=True)
-        note(session, store, account, "password_reset", by=actor.name)
+        note_about(session, store, actor, account, "password_reset")
     return password
 
 
@@ -109,7 +109,7 @@ def add_account(
     password = one_time_password()
     set_password(session, store, account.id, password, must_change=True)
     give_role(session, account.id, role, regions)
-    note(session, store, account, "account_added", by=actor.name, role=role, regions=list(regions))
+    note_about(session, store, actor, account, "account_added", role=role, regions=list(regions))
     return password
 
 
@@ -143,7 +143,7 @@ def switch(session: Session, store: Store, username: str, actor: Actor, *, activ
         raise AccountProblem(_("You cannot switch off your own account."))
     session.execute(update(User).where(User.c.id == account.id).values(active=active))
     end_sessions(session, account.id)
-    note(session, store, account, "account_on" if active else "account_off", by=actor.name)
+    note_about(session, store, actor, account, "account_on" if active else "account_off")
 
 
 def _store(app: Flask) -> Store:

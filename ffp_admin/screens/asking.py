@@ -35,6 +35,8 @@ class Question:
     required: bool = False
     options: Sequence[tuple[str, str]] = ()
     help: str = ""
+    #: where the page looks up what is typed
+    base: str = "/accounts/pick"
 
     @property
     def widget(self) -> str:
@@ -44,7 +46,7 @@ class Question:
     @property
     def pick_url(self) -> str:
         """Where the script looks up what is typed."""
-        return f"/accounts/pick/{self.kind}"
+        return f"{self.base}/{self.kind}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,8 +18,9 @@ from ffp_admin.screens.kinds import is_sensitive
 from ffp_admin.screens.listing import KEYWORD, keyword_of, list_page, query_of, read_sieve
 from ffp_admin.screens.pages import FormPage, ListPage, RecordPage
 from ffp_admin.screens.recordpage import looked_at, record_page
+from ffp_admin.screens.secrets_shown import Shown, shown_in
 from ffp_admin.spec.model import Form
-from ffp_admin.store import NotAllowed, Rejected, Store, load, void
+from ffp_admin.store import NotAllowed, Record, Rejected, Store, load, void
 from ffp_admin.store.owning import may_reveal
 
 if TYPE_CHECKING:
@@ -46,17 +47,25 @@ def look_over(view: LedgerModelView) -> ListPage:
         found = view.datamodel.page(session, view._filters)
         buttons = [link for one in g.ffp_pages for link in one.buttons(form.key, desk.actor)]
         page = list_page(form, sieve, found, desk, faults=old, buttons=buttons)
-        shown = [
-            field.key for field in form.fields() if is_sensitive(field) and field.key in form.list.columns
-        ]
-    if shown and desk.actor.unmasked and found.records:
+        shown = shown_in(form, found.records, form.list.columns, desk)
+    if shown:
         _note_look(store, form, None, shown)
     return page
 
 
-def _note_look(store: Store, form: Form, ident: int | None, fields: Iterable[str]) -> None:
+def _note_look(store: Store, form: Form, record: Record | None, shown: Shown) -> None:
+    ident, codes = (record.id, record.codes) if record else (None, reasons.NOWHERE)
     with store.writing() as session:
-        reasons.note_look(session, store, current_actor(), form.key, ident, list(fields))
+        reasons.note_look(
+            session,
+            store,
+            current_actor(),
+            form.key,
+            ident,
+            shown.fields,
+            codes=codes,
+            seen=shown.records,
+        )
 
 
 def look_at(form: Form, ident: int, revealed: Iterable[str]) -> RecordPage:
@@ -66,9 +75,11 @@ def look_at(form: Form, ident: int, revealed: Iterable[str]) -> RecordPage:
         desk = RequestDesk(session, store, current_actor())
         record = load(session, store, form.key, ident, desk.actor) or abort(404)
         page = record_page(form, record, revealed, desk)
-        looks = looked_at(form, record, revealed, desk)
-    if looks:
-        _note_look(store, form, ident, looks)
+        shown = Shown(looked_at(form, record, revealed, desk))
+        for one in page.related:
+            shown.add(one.shown)
+    if shown.fields:
+        _note_look(store, form, record, shown)
     return page
 
 

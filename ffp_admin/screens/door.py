@@ -21,6 +21,7 @@ from ffp_admin.screens.logins import (
     is_present_password,
     log_in,
     note,
+    note_crowd,
     password_faults,
     set_password,
     succeed,
@@ -170,6 +171,8 @@ def _count_failure(refusal: Refusal, username: str) -> int:
     """
     limiter = current_limiter()
     limiter.spend("login_failed", client_address())
+    if limiter.wait("login_failed", client_address()):  # told once: from now on nobody there is let try
+        current_store().write(lambda db: note_crowd(db, current_store()))
     if not refusal.nobody:
         return refusal.minutes
     name = username.casefold()

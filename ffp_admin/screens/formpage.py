@@ -25,6 +25,7 @@ from ffp_admin.screens.filling import (
 from ffp_admin.screens.forms import LedgerForm
 from ffp_admin.screens.kinds import SCREENS
 from ffp_admin.screens.pages import DraftNote, FormPage
+from ffp_admin.screens.secrets_shown import secret_fields
 from ffp_admin.screens.wording import moment_text, person_text
 from ffp_admin.store import Actor, Record, Saved, Store, load
 from ffp_admin.store.owning import may_reveal
@@ -55,6 +56,7 @@ class FormDesk:
             record = self._record(desk)
             draft = drafts.find(session, self._store, self._user_id, self._form.key, self._ident or 0)
             if draft and given.get("draft"):
+                self._note_shown(record)
                 return self._taken_up(draft[1], record, desk)
             if record is None:
                 form = begin(self._type, given, desk, self._pick_base)
@@ -62,8 +64,19 @@ class FormDesk:
                 form = self._type(desk, pick_base=self._pick_base, masks=not self._actor.unmasked)
                 form.process(None, data=record.values)
             judge(form, record, desk, nags=False)
+            self._note_shown(record)
             page = self._page(form, record, record.row_version if record else None, desk)
             return replace(page, draft=self._draft_note(draft[0]) if draft else None)
+
+    def _note_shown(self, record: Record | None) -> None:
+        """A form shows full values to who may see them all: that is a look."""
+        fields = secret_fields(self._form, record.values) if record and self._actor.unmasked else ()
+        if record is None or not fields:
+            return
+        with self._store.writing() as session:
+            reasons.note_look(
+                session, self._store, self._actor, self._form.key, record.id, fields, codes=record.codes
+            )
 
     def _taken_up(self, given: MultiDict[str, str], record: Record | None, desk: RequestDesk) -> FormPage:
         form = read_form(self._type, given, record, desk, self._pick_base)
@@ -112,7 +125,8 @@ class FormDesk:
         if asked and record is not None and reasons.take_reason(given.get("reason")):
             opened = unmask(form, desk)
             with self._store.writing() as session:
-                reasons.note_look(session, self._store, self._actor, self._form.key, record.id, opened)
+                look = (session, self._store, self._actor, self._form.key, record.id, opened)
+                reasons.note_look(*look, codes=record.codes)
         return self._page(form, record, row_version, desk)
 
     def _may_reveal(self, record: Record, desk: RequestDesk) -> bool:

@@ -18,6 +18,8 @@ from ffp_admin.store.static import login_state
 
 FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
+#: who tries a name that is no account's
+NOBODY = Actor(None, "")
 #: compared with when there is no such account, so that both answers take the same time
 _NOBODY = hashed("nobody has this password")
 
@@ -93,9 +95,11 @@ def log_in(store: Store, username: str, password: str) -> Account | Refusal:
         row = session.execute(_query().where(User.c.username == username.strip())).first()
     if row is None or not row.active or not row.password:
         check_password_hash(_NOBODY, password)
+        _note_refused(store, _account(row) if row else None, off=bool(row))
         return Refusal(nobody=True)
     if row.locked_until and row.locked_until > store.clock.now():
         left = row.locked_until - store.clock.now()
+        _note_refused(store, _account(row), locked=True)
         return Refusal(minutes=max(1, -(-int(left.total_seconds()) // 60)))
     right = check_password_hash(row.password, password)  # slow on purpose: outside any transaction
     account = _account(row)
@@ -104,6 +108,14 @@ def log_in(store: Store, username: str, password: str) -> Account | Refusal:
     with store.writing() as session:
         dialect.insert_missing(session, login_state, [_fresh_state(account.id)])
         return _fail(session, store, account)
+
+
+def _note_refused(store: Store, account: Account | None, **facts: object) -> None:
+    """A log-in that had no chance; a name nobody has is not kept: people type passwords into the wrong box."""
+    actor = Actor(account.id, account.name) if account else NOBODY
+    told = {name: fact for name, fact in facts.items() if fact} or {"unknown_name": True}
+    deed = audit.Deed(action="login_failed", facts=told)
+    store.write(lambda session: audit.note(session, actor, store.clock.now(), "screen", [deed]))
 
 
 def _fresh_state(user_id: int, *, must_change: bool = False) -> dict[str, object]:
@@ -144,6 +156,20 @@ def note(session: Session, store: Store, account: Account, action: str, **facts:
     """A line in the audit trail about an account."""
     actor = Actor(account.id, account.name)
     audit.note(session, actor, store.clock.now(), "screen", [audit.Deed(action=action, facts=facts)])
+
+
+def note_crowd(session: Session, store: Store) -> None:
+    """A line about an address from which too many log-ins failed."""
+    audit.note(session, NOBODY, store.clock.now(), "screen", [audit.Deed(action="login_crowded")])
+
+
+def note_about(
+    session: Session, store: Store, actor: Actor, account: Account, action: str, **facts: object
+) -> None:
+    """A line about what somebody did with an account, maybe another's; by nobody: from the command line."""
+    source = "command" if actor.user_id is None else "screen"
+    told = {"user": account.id, "username": account.username, **facts}
+    audit.note(session, actor, store.clock.now(), source, [audit.Deed(action=action, facts=told)])
 
 
 def end_sessions(session: Session, user_id: int) -> None:

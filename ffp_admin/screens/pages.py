@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from ffp_admin.screens.fields import KindField
 from ffp_admin.screens.forms import LedgerForm
+from ffp_admin.screens.secrets_shown import Shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +196,8 @@ class Related:
     link: int = 0
     all_url: str = ""
     add_url: str = ""
+    #: hidden values it shows
+    shown: Shown = field(default_factory=Shown)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,6 +234,8 @@ class RecordPage:
     void_reason: str = ""
     edit_url: str = ""
     void_url: str = ""
+    #: who was shown it, for the audit administrator
+    who_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
@@ -24,6 +25,7 @@ from ffp_admin.screens.pages import (
     StoryEvent,
     StoryLine,
 )
+from ffp_admin.screens.secrets_shown import holds_secret, secret_fields, shown_in
 from ffp_admin.screens.wording import moment_text, person_text
 from ffp_admin.spec.kinds import KINDS
 from ffp_admin.spec.model import Field, Form
@@ -69,6 +71,7 @@ def record_page(form: Form, record: Record, revealed: Iterable[str], desk: Reque
         void_url=url_for("Ledger.void", form=form.key, ident=ident)
         if current and may(form.key, "void")
         else "",
+        who_url=url_for("AuditPages.who", form=form.key, ident=ident) if "audit" in desk.actor.duties else "",
     )
 
 
@@ -161,13 +164,13 @@ def _cell(field: Field, value: Any, desk: RequestDesk) -> str:
 
 def looked_at(form: Form, record: Record, revealed: Iterable[str], desk: RequestDesk) -> list[str]:
     """Keys of hidden fields whose full value the page shows: each such look is recorded."""
-    return [
-        field.key
-        for field in form.fields()
-        if is_sensitive(field)
-        and record.values.get(field.key) is not None
-        and (desk.actor.unmasked or field.key in revealed)
-    ]
+    if not desk.actor.unmasked:
+        return [key for key in secret_fields(form, record.values) if key in revealed]
+    told = set(secret_fields(form, record.values))
+    if record.row_version > 1:  # what stood there earlier is told below
+        changes = history(desk.session, desk.store, form.key, record.id, desk.actor)
+        told |= {re.split(r"[.\[]", one.field)[0] for one in changes}
+    return [field.key for field in form.fields() if holds_secret(field) and field.key in told]
 
 
 def _related(form: Form, record: Record, desk: RequestDesk) -> Iterator[Related]:
@@ -194,6 +197,7 @@ def _related(form: Form, record: Record, desk: RequestDesk) -> Iterator[Related]
             rows=rows_of(other, found.records, desk, paths),
             link=link_column(other, paths),
             all_url=f"{base}?{path}={record.id}" if path in filters and found.total > FEW else "",
+            shown=shown_in(other, found.records, paths, desk),
             add_url=f"{url_for('Ledger.add', form=other.key)}?{path}={record.id}" if add else "",
         )
 

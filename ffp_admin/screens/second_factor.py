@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from ffp_admin.keyring import KeyringError
-from ffp_admin.screens.logins import Account, end_sessions, note
+from ffp_admin.screens.logins import Account, end_sessions, note, note_about
 from ffp_admin.store import Actor, Store
 from ffp_admin.store.security_tables import recovery_code, second_factor
 
@@ -140,7 +140,7 @@ def reset(session: Session, store: Store, account: Account, actor: Actor) -> boo
     if not _forget(session, account.id):
         return False
     end_sessions(session, account.id)
-    note(session, store, account, "second_factor_reset", by=actor.name)
+    note_about(session, store, actor, account, "second_factor_reset")
     return True
 
 

@@ -9,6 +9,7 @@ from flask_appbuilder.security.sqla.models import User
 
 from ffp_admin.screens import sessions
 from ffp_admin.screens.acting import current_rights, current_store
+from ffp_admin.screens.audit_hooks import note_fab
 from ffp_admin.screens.door import Door
 from ffp_admin.screens.fab import FabSecurity, current_user
 from ffp_admin.screens.logins import account_of
@@ -38,6 +39,32 @@ class LedgerSecurity(FabSecurity):  # type: ignore[misc]
             return None
         g.ffp_account = account
         return self.session.get(User, account.id)
+
+    def on_user_login(self, user: Any) -> None:
+        """A log-in through FAB itself; the door notes its own."""
+        self._note("login", user)
+
+    def on_user_login_failed(self, user: Any) -> None:
+        """The same when it failed."""
+        self._note("login_failed", user)
+
+    def on_user_logout(self, user: Any) -> None:
+        """The same for leaving."""
+        self._note("logout", user)
+
+    def add_permission_role(self, role: Any, perm_view: Any) -> None:
+        """Nobody gives a right unnoticed, whichever way."""
+        super().add_permission_role(role, perm_view)
+        self._note("beside_right_given", None, role=str(role.name), right=str(perm_view))
+
+    def del_permission_role(self, role: Any, perm_view: Any) -> None:
+        """Nor takes one."""
+        super().del_permission_role(role, perm_view)
+        self._note("beside_right_taken", None, role=str(role.name), right=str(perm_view))
+
+    def _note(self, action: str, user: Any, **facts: object) -> None:
+        note_fab(self.session, action, user, {"through": "FAB", **facts})
+        self.session.commit()
 
     def has_access(self, permission_name: str, view_name: str) -> bool:
         """Whether the request's account holds the permission."""

@@ -125,6 +125,7 @@ audit = Table(
     Column("region_code", Words),
     Index("ix_audit_at", "at", "id"),
     Index("ix_audit_record", "form", "record_id", "at", "id"),
+    Index("ix_audit_form", "form", "at", "id"),
     Index("ix_audit_user", "user_id", "at", "id"),
     Index("ix_audit_action", "action", "at", "id"),
     Index("ix_audit_region", "region_code", "at", "id"),

@@ -261,10 +261,10 @@ def test_a_role_that_sees_numbers_is_recorded_too(visitor: Callable[[str], Visit
     browser = visitor("zhen")
     browser.get("/ledger/household/")
     browser.get(f"/ledger/household/{ident}")
-    assert _looks(store) == [
-        ("吴乡镇", None, '{"fields": ["联系电话"], "reason": "role"}'),
-        ("吴乡镇", ident, '{"fields": ["联系电话"], "reason": "role"}'),
-    ]
+    listed, single = _looks(store)
+    assert listed[:2] == ("吴乡镇", None)
+    assert '"fields": ["联系电话"], "reason": "role", "seen": {"household": 1}' in listed[2]
+    assert single == ("吴乡镇", ident, '{"fields": ["联系电话"], "reason": "role"}')
 
 
 def test_an_invented_reason_or_field_shows_nothing(visitor: Callable[[], Visitor], store: Store) -> None:

@@ -14,6 +14,7 @@ from ffp_admin import screens
 from ffp_admin.screens.kinds import SCREENS
 from ffp_admin.spec.kinds import KINDS
 from ffp_admin.store import Store
+from tests.screens.auditor import NAME, auditor
 from tests.screens.county import household, person, put
 from tests.screens.visitor import Page, Visitor
 
@@ -66,6 +67,9 @@ def every_page(visitor: Callable[[str], Visitor], store: Store, app: Flask) -> I
     table = rights.form("/rights/role/village")
     table.set("t", *table.texts("t"), "village:household:export")
     yield xian.press(table, "下一步：看看会怎样")
+    eye = auditor(app, store)
+    yield from (eye.get(address) for address in ("/audit/", "/audit/?action=look", "/audit/line/1", "/audit/who",
+                                                 f"/audit/who/household/{ident}"))  # fmt: skip
     add = willow.get("/ledger/household/add").form("/add")
     yield willow.press(add, "保存")
     yield willow.press(add, "增加一行")
@@ -77,7 +81,7 @@ def every_page(visitor: Callable[[str], Visitor], store: Store, app: Flask) -> I
 
 
 def test_no_page_speaks_english(visitor: Callable[[str], Visitor], store: Store, app: Flask) -> None:
-    own = {"willow", "xian", "zhen", "poplar", "reader"}
+    own = {"willow", "xian", "zhen", "poplar", "reader", NAME}
     for page in every_page(visitor, store, app):
         said = " ".join([*page.words, *page.attributes])
         said = re.sub(r"错误编号：[0-9A-F]{8}", "", said)

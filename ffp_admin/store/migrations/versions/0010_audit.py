@@ -41,6 +41,7 @@ def _trail() -> None:
     op.create_index("ix_audit_at", "audit", ["at", "id"])
     op.create_index("ix_audit_record", "audit", ["form", "record_id", "at", "id"])
     for name, column in (
+        ("form", "form"),
         ("user", "user_id"),
         ("action", "action"),
         ("region", "region_code"),

@@ -1,0 +1,286 @@
+"""The audit trail on the screen, for who has the duty 审计 and nobody else; every look at it is in it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from flask import Response, abort, flash, jsonify, redirect, request, stream_with_context, url_for
+
+from ffp_admin.i18n import N_, _
+from ffp_admin.jobs import enqueue
+from ffp_admin.screens.accountsheet import county_desk
+from ffp_admin.screens.acting import current_actor, current_store
+from ffp_admin.screens.asking import ACCOUNT, AskBox, answers, found_accounts
+from ffp_admin.screens.audit_work import VERIFY
+from ffp_admin.screens.auditsieve import (
+    address_of,
+    asked,
+    boxes,
+    here,
+    place_text,
+    questions,
+    read_place,
+)
+from ffp_admin.screens.auditwords import (
+    csv_rows,
+    facts_of,
+    object_text,
+    row_of,
+    source_text,
+    who_text,
+)
+from ffp_admin.screens.desk import RequestDesk
+from ffp_admin.screens.fab import Page, expose
+from ffp_admin.screens.frame import MenuItem
+from ffp_admin.screens.lookup import TYPED, found_for_script
+from ffp_admin.screens.pages import Link
+from ffp_admin.screens.wording import moment_text
+from ffp_admin.store import SYSTEM, Actor, AuditLine, Deed, note, pick
+from ffp_admin.store.audit_reading import (
+    ChainState,
+    TrailQuery,
+    chain_state,
+    each_line,
+    one_line,
+    read_trail,
+    who_saw,
+)
+from ffp_admin.store.audit_words import action_words
+from ffp_admin.store.references import holds_codes
+
+DUTY = "audit"
+#: lines on one page, and in one download
+SHOWN, MOST = 50, 100_000
+NOT_ONE = N_("Not exactly one record fits. Type the whole ID number, or the whole number of the household.")
+
+
+class AuditPages(Page):
+    """Lines, one line, who saw a record, the chain."""
+
+    route_base = "/audit"
+    default_view = "index"
+
+    def menu_items(self, actor: Actor) -> list[MenuItem]:
+        """Entries for the audit administrator."""
+        if DUTY not in actor.duties:
+            return []
+        label, told = _("Audit trail"), _("Who did what, when, from where; the chain that guards it.")
+        return [MenuItem(name="system:audit", label=label, href="/audit/", help=told)]
+
+    def buttons(self, form: str, actor: Actor) -> list[Link]:
+        """No register has any."""
+        return []
+
+    @expose("/")
+    def index(self) -> Any:
+        """Lines, newest first."""
+        actor = require_audit()
+        query, texts = asked()
+        _note(actor, "audit_read", texts)
+        return self._index(query, texts)
+
+    def _index(self, query: TrailQuery, texts: Mapping[str, str], wrong: Sequence[AskBox] = ()) -> str:
+        with current_store().reading() as session:
+            desk = county_desk(session)
+            lines = read_trail(session, query, SHOWN + 1)
+            _learn(desk, lines)
+            return self.draw(
+                "audit",
+                rows=[row_of(line, desk) for line in lines[:SHOWN]],
+                boxes=wrong or boxes(texts, desk),
+                narrowed=bool(texts),
+                next_url=_next(lines, lambda place: here(texts, before=place)),
+                first_url=here(texts) if query.before else "",
+                texts=texts,
+                day=current_store().clock.today().isoformat(),
+                **_chain(chain_state(session)),
+            )
+
+    @expose("/find", methods=("POST",))
+    def find(self) -> Any:
+        """From the sheet to an address."""
+        require_audit()
+        with current_store().reading() as session:
+            desk = county_desk(session)
+            texts, given = address_of(answers(questions(desk), desk))
+        if not given.right:
+            return self._index(TrailQuery(), {}, given.boxes), 422
+        return redirect(here(texts))
+
+    @expose("/pick/<register>", methods=("POST",))
+    def pick(self, register: str) -> Any:
+        """Regions and accounts that fit what is typed."""
+        require_audit()
+        typed = request.form.get("text", "").strip()[:TYPED]
+        if register == "region":
+            return jsonify({"found": found_for_script(register, typed, SYSTEM)})
+        if register != ACCOUNT:
+            abort(404)
+        with current_store().reading() as session:
+            found = found_accounts(county_desk(session), typed)
+        return jsonify({"found": [{"id": str(i), "text": text, "more": ""} for i, text in found]})
+
+    @expose("/line/<int:ident>")
+    def line(self, ident: int) -> Any:
+        """Everything one line says."""
+        actor = require_audit()
+        with current_store().reading() as session:
+            desk = county_desk(session)
+            line = one_line(session, ident) or abort(404)
+            facts = [*_own(line, desk), *facts_of(line, desk)]
+        _note(actor, "audit_read", {"line": ident})
+        who = (
+            url_for("AuditPages.who", form=line.form, ident=line.record_id)
+            if line.record_id and line.form
+            else ""
+        )
+        return self.draw("audit_line", title=action_words(line.action), facts=facts, who_url=who)
+
+    @expose("/download", methods=("POST",))
+    def download(self) -> Any:
+        """The lines of the page and those behind it as a sheet (.csv)."""
+        actor = require_audit()
+        query, texts = asked()
+        _note(actor, "audit_download", texts)
+
+        def rows() -> Iterator[str]:
+            with current_store().reading() as session:
+                yield "\ufeff"  # WPS and Excel take a file without it for GBK
+                yield from _as_csv(csv_rows(each_line(session, query, MOST), county_desk(session)))
+
+        name = f"audit-{current_store().clock.today():%Y%m%d}.csv"
+        head = {"Content-Disposition": f"attachment; filename={name}"}
+        return Response(stream_with_context(rows()), mimetype="text/csv", headers=head)
+
+    @expose("/verify", methods=("POST",))
+    def verify(self) -> Any:
+        """Have the chain checked by the worker."""
+        actor = require_audit()
+        enqueue(current_store(), VERIFY, {}, actor)
+        flash(
+            _("The chain is being checked. What comes out stands here in a moment: open the page anew."),
+            "info",
+        )
+        return redirect("/audit/")
+
+    @expose("/who", methods=("GET", "POST"))
+    def search(self) -> Any:
+        """Find the record somebody asks about by its whole number; no names are offered."""
+        require_audit()
+        catalog = current_store().catalog()
+        forms = {
+            form.key: form.label
+            for form in catalog.forms.values()
+            if form.scope and not holds_codes(form.key)
+        }
+        fault, chosen = "", request.form.get("form", "")
+        if request.method == "POST" and chosen in forms:
+            ident = _exact(chosen, request.form.get("text", ""))
+            if ident is not None:
+                return redirect(url_for("AuditPages.who", form=chosen, ident=ident))
+            fault = _(NOT_ONE)
+        page = self.draw("audit_search", forms=forms, chosen=chosen, fault=fault)
+        return (page, 422) if fault else page
+
+    @expose("/who/<form>/<int:ident>")
+    def who(self, form: str, ident: int) -> Any:
+        """Who was shown a record, and what for."""
+        actor, store = require_audit(), current_store()
+        declared = store.catalog().forms.get(form) or abort(404)
+        before = read_place(request.args.get("before", ""))
+        with store.reading() as session:
+            desk = county_desk(session)
+            lines = who_saw(session, form, ident, before, SHOWN + 1)
+            _learn(desk, lines)
+            rows = [row_of(line, desk) for line in lines[:SHOWN]]
+        _note(actor, "audit_who", {}, form, ident)
+        return self.draw(
+            "audit_who",
+            title=_("Who saw {form} no. {id}", form=declared.label, id=ident),
+            rows=rows,
+            all_url=here({"form": form, "record": str(ident)}),
+            next_url=_next(
+                lines, lambda place: url_for("AuditPages.who", form=form, ident=ident, before=place)
+            ),
+        )
+
+
+def require_audit() -> Actor:
+    """Who asks, when he looks after the audit; 403 otherwise."""
+    actor = current_actor()
+    if DUTY not in actor.duties:
+        abort(403)
+    return actor
+
+
+def _note(
+    actor: Actor, action: str, facts: Mapping[str, object], form: str = "", ident: int | None = None
+) -> None:
+    deed = Deed(action=action, form=form, record_id=ident, facts=facts)
+    store = current_store()
+    store.write(lambda session: note(session, actor, store.clock.now(), "screen", [deed]))
+
+
+def _learn(desk: RequestDesk, lines: Sequence[AuditLine]) -> None:
+    desk.learn("region", [line.region_code for line in lines if line.region_code])
+
+
+def _next(lines: Sequence[AuditLine], address: Any) -> str:
+    """Where the older lines stand, "" at the end."""
+    if len(lines) <= SHOWN:
+        return ""
+    last = lines[SHOWN - 1]
+    return str(address(place_text((last.at, last.id))))
+
+
+def _own(line: AuditLine, desk: RequestDesk) -> list[tuple[str, str]]:
+    """The columns of a line."""
+    place = desk.caption("region", line.region_code) if line.region_code else ""
+    told = [
+        (_("When"), moment_text(line.at)),
+        (_("Who"), who_text(line)),
+        (_("Account no."), str(line.user_id or "")),
+        (_("What"), object_text(line, desk.edition.catalog)),
+        (_("Place"), place),
+        (_("Address"), line.address or ""),
+        (_("How"), source_text(line.source)),
+        (_("Line no."), str(line.id)),
+    ]
+    return [(label, text) for label, text in told if text]
+
+
+def _chain(state: ChainState) -> dict[str, Any]:
+    block, checked = state.block, state.checked
+    return {
+        "block": block,
+        "head": [block.head[at : at + 8] for at in range(0, 64, 8)] if block else [],
+        "sealed": moment_text(block.sealed_at) if block else "",
+        "waiting": state.waiting,
+        "checked": moment_text(checked.at) if checked else "",
+        "whole": bool(checked and checked.facts.get("whole")),
+        "checked_url": url_for("AuditPages.line", ident=checked.id) if checked else "",
+    }
+
+
+def _exact(form: str, typed: str) -> int | None:
+    """The one record a whole number or name stands for."""
+    if not typed.strip():
+        return None
+    with current_store().reading() as session:
+        found = pick(session, current_store(), form, typed.strip()[:TYPED], SYSTEM, limit=2)
+    return int(found[0][0]) if len(found) == 1 else None
+
+
+def _as_csv(rows: Iterator[list[str]]) -> Iterator[str]:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    for row in rows:
+        writer.writerow(row)
+        if out.tell() > 60_000:
+            yield out.getvalue()
+            out.seek(0)
+            out.truncate()
+    yield out.getvalue()
