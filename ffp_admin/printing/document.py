@@ -57,9 +57,10 @@ def shown_records(gathered: Gathered) -> Records:
 def roster_of(session: Session, store: Store, document: Document, region: str, gathered: Gathered) -> Roster:
     """The roster: title and lines filled in, blocks merged, in the declared order, totals at the end."""
     lines = sorted(gathered.lines, key=lambda line: _sort_key(store, gathered, line, document.order))
-    left, middle, right = (*document.subtitle, "", "", "")[:3]
+    told = (_filled(session, store, one, region) for one in document.subtitle)
+    left, middle, right = (*told, "", "", "")[:3]
     roster = Roster(
-        title=_title(session, store, document.title, region),
+        title=_filled(session, store, document.title, region),
         columns=tuple(_column(store, gathered.form, one) for one in document.columns),
         groups=tuple(_group(store, gathered, document, block) for block in blocks(lines, document.block_by)),
         subtitle_left=left,
@@ -134,14 +135,13 @@ def _cell(store: Store, gathered: Gathered, line: Values, column: DocumentColumn
     return Amount(text=text, value=Decimal(value_at(store, gathered, line, column.path)[1]))
 
 
-def _title(session: Session, store: Store, template: str, region: str) -> str:
-    """The declared title with the names of the region's levels and the county's day put in."""
+def _filled(session: Session, store: Store, template: str, region: str) -> str:
+    """A declared title or subtitle with the names of the region's levels and the county's day put in."""
     names = stores.region_names(session, store.edition(), [region])[region]
     today = store.clock.today()
     facts = dict.fromkeys(TITLE_PLACE.chinese, "")
     facts |= dict(zip(_LEVEL_PLACES, names, strict=False))
     facts |= {"year": str(today.year), "month": str(today.month), "day": str(today.day)}
     for place, chinese in TITLE_PLACE.chinese.items():
-        for spelling in (chinese, place):
-            template = template.replace("{" + spelling + "}", facts[place])
+        template = template.replace("{" + chinese + "}", facts[place])
     return template

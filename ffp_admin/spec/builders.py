@@ -13,9 +13,10 @@ from typing import Any
 from ffp_admin.problems import Code
 from ffp_admin.spec import habits, model, names
 from ffp_admin.spec.fields import field
-from ffp_admin.spec.patterns import title_fault
+from ffp_admin.spec.patterns import in_chinese, title_fault
 from ffp_admin.spec.reading import Notes
 from ffp_admin.spec.records import Builder, Values
+from ffp_admin.spec.words import TITLE_PLACE
 
 #: columns of a list nobody described
 _FIRST_FIELDS = 6
@@ -100,9 +101,11 @@ def _document(notes: Notes, _name: str, values: Values) -> model.Document:
     }
     key = given.pop("document", "")
     for where, text in (("title", given["title"]), *(("subtitle", one) for one in given.get("subtitle", ()))):
-        if fault := title_fault(text):
+        if fault := title_fault(text, TITLE_PLACE, notes.language):
             place = values.keys[where]
             notes.note(Code.BAD_PATTERN, place, value=habits.short(text), reason=fault)
+    given["title"] = in_chinese(given["title"], TITLE_PLACE)
+    given["subtitle"] = tuple(in_chinese(one, TITLE_PLACE) for one in given.get("subtitle", ()))
     return model.Document(key=key, place=values.place, language=notes.language, **given)
 
 

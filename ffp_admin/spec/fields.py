@@ -11,9 +11,10 @@ from ffp_admin.spec import habits, literals, names
 from ffp_admin.spec.grammar import Key
 from ffp_admin.spec.kinds import KINDS, Kind, Shape
 from ffp_admin.spec.model import Field
-from ffp_admin.spec.patterns import serial_fault
+from ffp_admin.spec.patterns import in_chinese, serial_fault
 from ffp_admin.spec.reading import Notes
 from ffp_admin.spec.records import Values
+from ffp_admin.spec.words import SERIAL_PLACE
 
 #: most fields in one table; PostgreSQL takes 1600 columns, encrypted fields take up to four
 MOST_FIELDS = 300
@@ -95,7 +96,9 @@ def _check_texts(notes: Notes, values: Values, given: dict[str, Any]) -> None:
     if "column" in given and not names.is_column_name(given["column"]):
         facts = {"name": habits.short(given["column"]), "limit": names.COLUMN_LENGTH}
         notes.note(Code.COLUMN_NAME, values.keys["column"], **facts)
-    if "pattern" in given and (fault := serial_fault(given["pattern"])):
-        notes.note(
-            Code.BAD_PATTERN, values.keys["pattern"], value=habits.short(given["pattern"]), reason=fault
-        )
+    if "pattern" not in given:
+        return
+    pattern = given["pattern"]
+    if fault := serial_fault(pattern, notes.language):
+        notes.note(Code.BAD_PATTERN, values.keys["pattern"], value=habits.short(pattern), reason=fault)
+    given["pattern"] = in_chinese(pattern, SERIAL_PLACE)

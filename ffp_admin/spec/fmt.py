@@ -12,6 +12,7 @@ from ffp_admin.spec.keys import RECORDS, openings
 from ffp_admin.spec.kinds import KINDS, Shape
 from ffp_admin.spec.nodes import Limits, Node, Scalar, Sequence
 from ffp_admin.spec.nodes import Mapping as MappingNode
+from ffp_admin.spec.patterns import place_edits
 from ffp_admin.spec.texts import parse_text
 from ffp_admin.spec.words import KIND, LANGUAGES, MOMENT, TRUTH, Words
 
@@ -94,6 +95,16 @@ def _document(pen: _Pen, node: Node) -> Iterator[Edit]:
         yield from _record(pen, node, record)
 
 
+def _places(pen: _Pen, key: Key, node: Node) -> Iterator[Edit]:
+    """Places in braces inside one text or several."""
+    for item in node.items if isinstance(node, Sequence) else (node,):
+        if key.words is None or not isinstance(item, Scalar):
+            continue
+        typed = pen.source[item.start : item.end]
+        for start, end, spelling in place_edits(typed, key.words, pen.language):
+            yield Edit(item.start + start, item.start + end, spelling)
+
+
 def _record(pen: _Pen, node: Node, record: Record) -> Iterator[Edit]:
     if not isinstance(node, MappingNode):
         return
@@ -164,6 +175,8 @@ _SLOTS: Mapping[Slot, Callable[[_Pen, Key, Node], Iterator[Edit]]] = MappingProx
     {
         Slot.WORD: _word,
         Slot.WORDS: _words,
+        Slot.TEXT: _places,
+        Slot.TEXTS: _places,
         Slot.SORTING: _sorting,
         Slot.RECORD: _nested,
         Slot.RECORDS: _listed,

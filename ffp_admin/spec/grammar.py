@@ -43,7 +43,7 @@ class Key:
     help: str
     example: str = ""
     needed: bool = False
-    #: closed set of a WORD or WORDS slot
+    #: closed set of a WORD or WORDS slot; of the places in a TEXT or TEXTS slot
     words: Words | None = None
     #: record of a RECORD, RECORDS, NAMED or CODES slot
     record: str = ""

@@ -60,7 +60,7 @@ class Field:
     length: int | None = None
     #: digits after the point, for decimal
     places: int | None = None
-    #: pattern of a serial: {年}, {单位}, {序号:4} inside text
+    #: pattern of a serial: {年}, {单位}, {序号:4} inside text, the places in Chinese in either language
     pattern: str = ""
     #: formula and kind of the result, for computed
     formula: Formula | None = None

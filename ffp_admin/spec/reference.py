@@ -15,8 +15,8 @@ from ffp_admin.spec.grammar import Key, Record, Slot
 from ffp_admin.spec.guess import listed
 from ffp_admin.spec.keys import DECLARATIONS, RECORDS
 from ffp_admin.spec.kinds import BARE_KEYS, COMMON_KEYS, KINDS, Kind
-from ffp_admin.spec.patterns import COUNTER, SERIAL_PLACES, TITLE_PLACES
-from ffp_admin.spec.words import other
+from ffp_admin.spec.patterns import COUNTER
+from ffp_admin.spec.words import SERIAL_PLACE, TITLE_PLACE, Words, other
 
 #: what stands behind a key, for the reference
 CONTENT: Mapping[Slot, str] = MappingProxyType(
@@ -171,10 +171,19 @@ def _particulars(kind: Kind) -> Iterator[str]:
 
 def _places() -> Iterator[str]:
     yield from ("## " + _("Places in patterns and titles"), "")
-    serial = _list(f"`{{{place}}}`" for place in (*SERIAL_PLACES, f"{COUNTER}:4"))
-    title = _list(f"`{{{place}}}`" for place in TITLE_PLACES)
+    serial, title = _both(SERIAL_PLACE), _both(TITLE_PLACE)
     yield from (_("Number pattern: {places}.", places=serial), "")
     yield from (_("Title and subtitle of a document: {places}.", places=title), "")
+
+
+def _both(words: Words) -> str:
+    """The places in braces in both spellings, the counter with its digits."""
+    digits = {COUNTER: ":4"}
+    shown = (
+        f"`{{{chinese}{digits.get(name, '')}}}` / `{{{name}{digits.get(name, '')}}}`"
+        for name, chinese in words.chinese.items()
+    )
+    return _list(shown)
 
 
 def _problems() -> Iterator[str]:

@@ -67,6 +67,18 @@ COMPARE = _words("compare", line_count="人数", gender="性别", relation="户�
 PAPER = _words("paper", A4="A4", A3="A3")
 #: what a list may be sorted by beside its own fields
 MOMENT = _words("moment", created="创建", updated="更新")
+#: places in the pattern of a number
+SERIAL_PLACE = _words(
+    "serial_place",
+    year="年",
+    month="月",
+    county="县",
+    town="乡镇",
+    village="村",
+    group="组",
+    unit="单位",
+    number="序号",
+)
 #: places in the title of a document, filled with the region's names and the day
 TITLE_PLACE = _words(
     "title_place", county="县", town="乡镇", village="村", group="组", year="年", month="月", day="日"

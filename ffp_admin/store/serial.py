@@ -15,11 +15,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from ffp_admin.spec.model import Field, Form
+from ffp_admin.spec.words import SERIAL_PLACE
 from ffp_admin.store import dialect, static
 from ffp_admin.store.actor import Codes
 
 _PLACE = re.compile(r"\{([^{}:]+)(?::([1-9]))?\}")
-COUNTER = "序号"
+COUNTER = SERIAL_PLACE.chinese["number"]
 _DATES: Mapping[str, str] = MappingProxyType({"年": "%Y", "月": "%m"})
 _LEVELS: Mapping[str, str] = MappingProxyType(
     {"县": "county_code", "乡镇": "town_code", "村": "village_code", "组": "group_code"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import select
@@ -40,6 +41,18 @@ def test_roster_shows_everybody_once_in_full(village: Store, tmp_path: Path) -> 
     assert numbers == sorted(str(person.values["证件号码"]) for person in people)
     assert text.count("青山县石桥镇青龙村2026年农户花名册") == result.pages
     assert "本表一式两份" in text
+
+
+def test_places_in_title_and_subtitle_are_filled_in(village: Store) -> None:
+    declared = village.catalog().documents["household_roster"]
+    document = replace(
+        declared, title="{村}{年}年名册", subtitle=("填报单位：{乡镇}{村}", "{月}月", "单位：户")
+    )
+    with village.reading() as session:
+        roster = compose(session, village, document, VILLAGE, SYSTEM)
+    assert roster.title == "青龙村2026年名册"
+    told = (roster.subtitle_left, roster.subtitle_middle, roster.subtitle_right)
+    assert told == ("填报单位：石桥镇青龙村", "3月", "单位：户")
 
 
 def test_households_are_merged_and_begin_with_their_head(village: Store) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from ffp_admin.problems import SpecProblems
+from ffp_admin.problems import Code, SpecProblems
 from ffp_admin.spec import collect, folder_files
 from ffp_admin.spec.fingerprint import fingerprint
 from ffp_admin.spec.fmt import translate
@@ -90,3 +90,25 @@ def test_what_cannot_be_read_is_not_touched() -> None:
         translate(SOUND["sound/codes.yaml"].decode() + "---\n", "zh")
         == SOUND["sound/codes.yaml"].decode() + "---\n"
     )
+
+
+def test_places_in_patterns_and_titles_have_both_spellings() -> None:
+    serial = '编号: {类型: 编号, 格式: "{年}-{村}-{序号:4}"}'
+    english = translate(form(serial), "en")
+    assert '"{year}-{village}-{number:4}"' in english
+    assert translate(english, "zh") == form(serial)
+    forms = [read(text)[0].forms["visit"] for text in (form(serial), english)]
+    assert forms[0].fingerprint == forms[1].fingerprint
+    assert {one.field("编号").pattern for one in forms} == {"{年}-{村}-{序号:4}"}
+    title = "表册: r\n名称: 名册\n信息库: visit\n标题: '{县}{年}年名册（county）'\n副题: ['填报单位：{村}', '{不是}']\n"
+    told = translate(title, "en")
+    assert "'{county}{year}年名册（county）'" in told
+    assert "['填报单位：{village}', '{不是}']" in told
+    assert translate(told, "zh") == title
+
+
+@pytest.mark.parametrize("pattern", ["{year}{number:4}", "{年}{序号:0}", "{年:2}{序号:4}", "{序号}{序号:2}"])
+def test_a_wrong_place_in_a_chinese_pattern_is_told(pattern: str) -> None:
+    """One file, one language; digits belong to the counter only."""
+    problems = read(form(f'编号: {{类型: 编号, 格式: "{pattern}"}}'))[1]
+    assert [one.code for one in problems] == [Code.BAD_PATTERN]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ffp_admin.i18n import N_
 from ffp_admin.spec.grammar import Key, Record, Slot
 from ffp_admin.spec.keys.sizes import LABEL_LENGTH
-from ffp_admin.spec.words import ALIGN, PAPER, PER, TOTAL, TRUTH
+from ffp_admin.spec.words import ALIGN, PAPER, PER, TITLE_PLACE, TOTAL, TRUTH
 
 DOCUMENT = Record(
     name="document",
@@ -50,6 +50,7 @@ DOCUMENT = Record(
             slot=Slot.TEXT,
             high=120,
             needed=True,
+            words=TITLE_PLACE,
             example='"{县}{乡镇}{村}{年}年农户花名册"',
             help=N_("The title on every page, with places for region and date."),
         ),
@@ -57,6 +58,7 @@ DOCUMENT = Record(
             name="subtitle",
             chinese="副题",
             slot=Slot.TEXTS,
+            words=TITLE_PLACE,
             example='["填报单位（盖章）：", "单位：户、人"]',
             help=N_("Texts between title and table, spread from left to right."),
         ),

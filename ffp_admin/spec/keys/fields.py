@@ -5,7 +5,7 @@ from __future__ import annotations
 from ffp_admin.i18n import N_
 from ffp_admin.spec.grammar import Key, Record, Slot
 from ffp_admin.spec.keys.sizes import LABEL_LENGTH, TEXT_LENGTH
-from ffp_admin.spec.words import KIND, RESULT, TRUTH, UNIQUE
+from ffp_admin.spec.words import KIND, RESULT, SERIAL_PLACE, TRUTH, UNIQUE
 
 FIELD = Record(
     name="field",
@@ -151,6 +151,7 @@ FIELD = Record(
             chinese="格式",
             slot=Slot.TEXT,
             high=60,
+            words=SERIAL_PLACE,
             example='"{年}{村}{序号:4}"',
             help=N_("How the number is put together; {序号:4} counts with four digits."),
         ),
