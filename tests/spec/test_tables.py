@@ -89,7 +89,9 @@ def test_keys_of_kinds_are_keys_of_a_field() -> None:
 def test_slots_that_need_words_or_bounds_have_them() -> None:
     for record in RECORDS.values():
         for key in record:
-            assert bool(key.words) == (key.slot in (Slot.WORD, Slot.WORDS, Slot.GRANTS)), key.name
+            needs = key.slot in (Slot.WORD, Slot.WORDS, Slot.GRANTS)
+            may = key.slot in (Slot.TEXT, Slot.TEXTS)  # places in braces
+            assert needs <= bool(key.words) <= (needs or may), key.name
             assert key.slot is not Slot.COUNT or key.low < key.high
 
 
