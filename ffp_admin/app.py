@@ -14,9 +14,11 @@ from ffp_admin.i18n import DEFAULT_LOCALE, TRANSLATIONS
 from ffp_admin.jobs import Handler
 from ffp_admin.keyring import Keyring
 from ffp_admin.printing import PRINT, Printer
+from ffp_admin.printing.audit_digest import DigestPress
 from ffp_admin.screens import audit_work, ports, publish_work
 from ffp_admin.screens.acting import STORE_EXTENSION
 from ffp_admin.screens.audit_work import VERIFY
+from ffp_admin.screens.auditpages import AuditPages
 from ffp_admin.screens.importing import ImportPages
 from ffp_admin.screens.origin import SETTINGS
 from ffp_admin.screens.paper import PrintPages
@@ -57,6 +59,7 @@ def create_app(
     pages = (
         ImportPages(importer or Importer(store), ImportRefused),
         PrintPages(printer or Printer(store, settings)),
+        AuditPages(DigestPress(store, settings)),
     )
     with app.app_context():
         screens.before_fab(app)

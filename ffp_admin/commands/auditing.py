@@ -1,9 +1,11 @@
-"""The audit trail from the command line: `audit verify`, `audit seal`."""
+"""The audit trail from the command line: `audit verify`, `audit seal`, `audit digest`."""
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import click
 
@@ -11,6 +13,7 @@ from ffp_admin.app import open_store
 from ffp_admin.calendar import COUNTY_ZONE
 from ffp_admin.config import read_settings
 from ffp_admin.i18n import _
+from ffp_admin.printing.audit_digest import DigestPress
 from ffp_admin.store import SYSTEM, Deed, Store, note
 from ffp_admin.store.audit_sealing import SIZE, seal_block
 from ffp_admin.store.audit_verify import HEAD_DIGITS, Verdict, read_head, verify_trail
@@ -104,6 +107,23 @@ def seal() -> None:
             break
     store.dispose()
     click.echo(_("{count} lines sealed.", count=total))
+
+
+@audit.command()
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="County day; yesterday when not given.")
+@click.option("-o", "--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
+def digest(day: datetime | None, out: Path) -> None:
+    """Print the digest of a day into a PDF, to be signed, stamped and kept."""
+    settings = read_settings()
+    store = open_store(settings)
+    wanted = day.date() if day else store.clock.today() - timedelta(days=1)
+    drawn = DigestPress(store, settings).draw(wanted)
+    if not isinstance(drawn, bytes):
+        raise click.ClickException("\n".join(drawn))
+    out.write_bytes(drawn)
+    _note(store, "audit_digest", {"day": wanted.isoformat(), "sha256": hashlib.sha256(drawn).hexdigest()})
+    store.dispose()
+    click.echo(_("The digest of {day}: {file}", day=wanted.isoformat(), file=out))
 
 
 def _note(store: Store, action: str, facts: dict[str, object]) -> None:

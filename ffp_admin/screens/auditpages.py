@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from datetime import date
+from typing import Any, Protocol
 
 from flask import Response, abort, flash, jsonify, redirect, request, stream_with_context, url_for
 
@@ -22,10 +24,12 @@ from ffp_admin.screens.auditsieve import (
     here,
     place_text,
     questions,
+    read_day,
     read_place,
 )
 from ffp_admin.screens.auditwords import (
     csv_rows,
+    exact,
     facts_of,
     object_text,
     row_of,
@@ -37,7 +41,6 @@ from ffp_admin.screens.fab import Page, expose
 from ffp_admin.screens.frame import MenuItem
 from ffp_admin.screens.lookup import TYPED, found_for_script
 from ffp_admin.screens.pages import Link
-from ffp_admin.screens.wording import moment_text
 from ffp_admin.store import SYSTEM, Actor, AuditLine, Deed, note, pick
 from ffp_admin.store.audit_reading import (
     ChainState,
@@ -54,14 +57,27 @@ from ffp_admin.store.references import holds_codes
 DUTY = "audit"
 #: lines on one page, and in one download
 SHOWN, MOST = 50, 100_000
+NO_DAY = N_("Choose a day up to today, such as 2026-3-5.")
 NOT_ONE = N_("Not exactly one record fits. Type the whole ID number, or the whole number of the household.")
 
 
+class Press(Protocol):
+    """Draws the digest of a day; the printing floor does it."""
+
+    def draw(self, day: date) -> bytes | Sequence[str]:
+        """The PDF, or why there is none."""
+        ...
+
+
 class AuditPages(Page):
-    """Lines, one line, who saw a record, the chain."""
+    """Lines, one line, who saw a record, the chain, the digest."""
 
     route_base = "/audit"
     default_view = "index"
+
+    def __init__(self, press: Press) -> None:
+        super().__init__()
+        self._press = press
 
     def menu_items(self, actor: Actor) -> list[MenuItem]:
         """Entries for the audit administrator."""
@@ -155,6 +171,23 @@ class AuditPages(Page):
         head = {"Content-Disposition": f"attachment; filename={name}"}
         return Response(stream_with_context(rows()), mimetype="text/csv", headers=head)
 
+    @expose("/digest", methods=("POST",))
+    def digest(self) -> Any:
+        """The digest of a day as PDF, to be signed and stamped."""
+        actor = require_audit()
+        day = read_day(request.form.get("day", "").strip())
+        if day is None or day > current_store().clock.today():
+            flash(_(NO_DAY), "bad")
+            return redirect("/audit/")
+        drawn = self._press.draw(day)
+        if not isinstance(drawn, bytes):
+            flash("\n".join(drawn), "bad")
+            return redirect("/audit/")
+        sha256 = hashlib.sha256(drawn).hexdigest()
+        _note(actor, "audit_digest", {"day": day.isoformat(), "sha256": sha256})
+        head = {"Content-Disposition": f"attachment; filename=audit-{day:%Y%m%d}.pdf"}
+        return Response(drawn, mimetype="application/pdf", headers=head)
+
     @expose("/verify", methods=("POST",))
     def verify(self) -> Any:
         """Have the chain checked by the worker."""
@@ -240,7 +273,7 @@ def _own(line: AuditLine, desk: RequestDesk) -> list[tuple[str, str]]:
     """The columns of a line."""
     place = desk.caption("region", line.region_code) if line.region_code else ""
     told = [
-        (_("When"), moment_text(line.at)),
+        (_("When"), exact(line.at)),
         (_("Who"), who_text(line)),
         (_("Account no."), str(line.user_id or "")),
         (_("What"), object_text(line, desk.edition.catalog)),
@@ -257,9 +290,9 @@ def _chain(state: ChainState) -> dict[str, Any]:
     return {
         "block": block,
         "head": [block.head[at : at + 8] for at in range(0, 64, 8)] if block else [],
-        "sealed": moment_text(block.sealed_at) if block else "",
+        "sealed": exact(block.sealed_at) if block else "",
         "waiting": state.waiting,
-        "checked": moment_text(checked.at) if checked else "",
+        "checked": exact(checked.at) if checked else "",
         "whole": bool(checked and checked.facts.get("whole")),
         "checked_url": url_for("AuditPages.line", ident=checked.id) if checked else "",
     }

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from flask import request, url_for
 
-from ffp_admin.calendar import COUNTY_ZONE
 from ffp_admin.i18n import N_, _
 from ffp_admin.screens.asking import ACCOUNT, Answers, AskBox, Question, blank, found_accounts
 from ffp_admin.screens.desk import RequestDesk
 from ffp_admin.screens.numbers import record_number
-from ffp_admin.store.audit_reading import Place, TrailQuery
+from ffp_admin.store.audit_reading import Place, TrailQuery, day_begins
 from ffp_admin.store.audit_words import ACTIONS, GROUPS, action_words, actions_of
 
 PICK = "/audit/pick"
@@ -59,7 +58,7 @@ def asked() -> tuple[TrailQuery, dict[str, str]]:
     texts = {name: request.args.get(name, "").strip()[:TEXT] for name in NAMES}
     actions = _actions(texts["action"])
     account, record = record_number(texts["account"]), record_number(texts["record"])
-    first, to = _day(texts["first"]), _day(texts["to"])
+    first, to = read_day(texts["first"]), read_day(texts["to"])
     region = texts["region"] if texts["region"].isascii() and texts["region"].isdigit() else ""
     read = {
         "account": account,
@@ -91,16 +90,12 @@ def _actions(text: str) -> Sequence[str]:
     return (text,) if text in ACTIONS else ()
 
 
-def _day(text: str) -> date | None:
+def read_day(text: str) -> date | None:
+    """A day as it stands in an address; None for anything else."""
     try:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def day_begins(day: date) -> datetime:
-    """The moment a county day begins."""
-    return datetime.combine(day, time.min, COUNTY_ZONE).astimezone(UTC)
 
 
 def boxes(texts: Mapping[str, str], desk: RequestDesk) -> list[AskBox]:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 from flask import url_for
 
+from ffp_admin.calendar import COUNTY_ZONE
 from ffp_admin.i18n import N_, _
 from ffp_admin.screens.acting import WHOLE_COUNTY
 from ffp_admin.screens.desk import RequestDesk
 from ffp_admin.screens.kinds import NO, YES
 from ffp_admin.screens.reasons import REASONS
-from ffp_admin.screens.wording import moment_text, person_text
+from ffp_admin.screens.wording import person_text
 from ffp_admin.spec.model import Catalog
 from ffp_admin.store import AuditLine
 from ffp_admin.store.actor import VERB_NAMES
@@ -26,7 +28,7 @@ from ffp_admin.store.audit_words import action_words
 _NUMBER = re.compile(r"(?<![0-9])[0-9]{11,19}[Xx]?(?![0-9])")
 SOURCES: Mapping[str, str] = MappingProxyType(
     {
-        "screen": N_("on the screen"),
+        "screen": N_("on a page"),
         "import": N_("by import"),
         "demo": N_("with the demonstration data"),
         "api": N_("through the interface"),
@@ -140,7 +142,7 @@ def row_of(line: AuditLine, desk: RequestDesk) -> TrailRow:
     return TrailRow(
         id=line.id,
         href=url_for("AuditPages.line", ident=line.id),
-        when=moment_text(line.at),
+        when=exact(line.at),
         who=who_text(line),
         did=action_words(line.action),
         on=object_text(line, desk.edition.catalog),
@@ -150,6 +152,11 @@ def row_of(line: AuditLine, desk: RequestDesk) -> TrailRow:
         place=desk.caption("region", line.region_code) if line.region_code else "",
         address=line.address or "",
     )
+
+
+def exact(at: datetime) -> str:
+    """2026-11-24 08:15:00 in the county: in a trail seconds count."""
+    return at.astimezone(COUNTY_ZONE).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def who_text(line: AuditLine) -> str:
@@ -263,7 +270,7 @@ def csv_rows(lines: Iterator[AuditLine], desk: RequestDesk) -> Iterator[list[str
         facts = "；".join(f"{label}：{text}" for label, text in facts_of(line, desk))
         cells = (
             line.id,
-            moment_text(line.at),
+            exact(line.at),
             who_text(line),
             line.user_id or "",
             action_words(line.action),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
 from sqlalchemy.orm import Session
 
+from ffp_admin.calendar import COUNTY_ZONE
 from ffp_admin.store import audit_seen
 from ffp_admin.store.audit import AuditLine, line_of
 from ffp_admin.store.audit_block import Block, newest_block
@@ -21,7 +22,8 @@ from ffp_admin.store.static import audit
 Place = tuple[datetime, int]
 #: lines not sealed yet are counted up to so many
 COUNTED = 10_000
-_VILLAGE, _TOWN = 12, 9
+#: digits of a village's code
+_VILLAGE = 12
 #: what shows values of people to somebody
 SHOWING = (*actions_of(LOOKS), *actions_of(PAPER))
 
@@ -100,6 +102,11 @@ def chain_state(session: Session) -> ChainState:
     return ChainState(block=block, waiting=waiting, checked=checks[0] if checks else None)
 
 
+def day_begins(day: date) -> datetime:
+    """The moment a county day begins."""
+    return datetime.combine(day, time.min, COUNTY_ZONE).astimezone(UTC)
+
+
 def _ordered(statement: Select[Any], before: Place | None, limit: int) -> Select[Any]:
     if before is not None:
         statement = statement.where(tuple_(audit.c.at, audit.c.id) < tuple_(*before))
@@ -143,6 +150,6 @@ def _asked(query: TrailQuery) -> Iterator[tuple[ColumnElement[bool], ColumnEleme
 def _inside(column: ColumnElement[str], code: str) -> ColumnElement[bool]:
     if len(code) >= _VILLAGE:
         return column == code[:_VILLAGE]
-    if len(code) < _TOWN:  # nearly every line: no index helps
-        column = column.concat("")
+    # so many lines that sorting those of an index takes longer than looking through all in their order
+    column = column.concat("")
     return and_(column >= code, column < f"{code}:")

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -90,3 +91,19 @@ def test_a_restored_trail_says_so_and_is_whole(
     store.dispose()
     if not is_sqlite:
         postgres_cluster.drop(url)
+
+
+def test_the_digest_of_a_day_as_a_file(house: House, tmp_path: Path) -> None:
+    house.done("audit", "seal")
+    out = tmp_path / "digest.pdf"
+    day = house.store().clock.today().isoformat()
+    house.done("audit", "digest", "--day", day, "-o", out)
+    words = "".join("".join(page.extract_text() for page in PdfReader(out).pages).split())
+    head = head_in(house.done("audit", "verify")).replace(" ", "")
+    assert head in words
+    assert "青山县" in words
+    store = house.store()
+    with store.reading() as session:
+        lines = read_audit(session, limit=5)
+    assert "audit_digest" in [line.action for line in lines]
+    store.dispose()

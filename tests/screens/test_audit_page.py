@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import hashlib
+import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Page as BrowserPage
+from pypdf import PdfReader
 
 import ffp_admin
 from ffp_admin.app import job_handlers
@@ -17,11 +20,12 @@ from ffp_admin.jobs import JobWorker, sealing
 from ffp_admin.screens.acting import make_actor
 from ffp_admin.screens.auditwords import SOURCES
 from ffp_admin.store import SYSTEM, AuditLine, Deed, Store, note, read_audit
+from ffp_admin.store.audit_reading import chain_state
 from ffp_admin.store.audit_words import ACTIONS
 from tests.screens.auditor import NAME, auditor
 from tests.screens.county import NOON, Hands, household, person, put
 from tests.screens.test_screen_browser import Shot, enter, site
-from tests.screens.visitor import Page, Visitor
+from tests.screens.visitor import HtmlForm, Page, Visitor
 from tests.store.county import id_number
 
 __all__ = ["site"]
@@ -261,7 +265,7 @@ def test_the_state_of_the_chain_and_a_check_by_the_worker(
     worker = JobWorker(store, sealing(store.keyring), "w", job_handlers(store, settings), make_actor)
     worker.run(once=True)
     page = eye.get("/audit/")
-    assert "第 1 块，2026年3月5日 12:00" in page.text
+    assert "第 1 块，2026-03-05 12:00:00" in page.text
     assert "还没有核对过" in page.text
     eye.press(page.form("/audit/verify"))
     worker.run(once=True)
@@ -271,6 +275,69 @@ def test_the_state_of_the_chain_and_a_check_by_the_worker(
 
 
 # ---- who saw
+
+
+# ---- the digest
+
+
+def pressed(eye: Visitor, form: HtmlForm) -> bytes:
+    """The PDF a form brings."""
+    answer = eye.client.post(form.action, data=dict(form.pairs))
+    assert answer.mimetype == "application/pdf"
+    return answer.data
+
+
+def paper(pdf: bytes) -> str:
+    """All words of a PDF, without the spaces between them."""
+    pages = PdfReader(io.BytesIO(pdf)).pages
+    return "".join("".join(page.extract_text() for page in pages).split())
+
+
+def test_the_digest_of_a_day_is_pressed_counted_and_recorded(
+    visitor: Callable[[str], Visitor],
+    eye: Visitor,
+    store: Store,
+    settings: Settings,
+    app: Flask,
+    clock: Hands,
+) -> None:
+    household(store)
+    Visitor(app.test_client()).log_in("willow", "wrong")
+    Visitor(app.test_client()).log_in("nobody", "wrong")
+    admin = visitor("xian")
+    admin.press(admin.open_account("reader").form("/active"))
+    JobWorker(store, sealing(store.keyring), "w").run(once=True)
+    form = eye.get("/audit/").form("/audit/digest")
+    assert form.texts("day") == ["2026-03-05"]
+    pdf = pressed(eye, form)
+    words = paper(pdf)
+    with store.reading() as session:
+        head = chain_state(session).block.head  # type: ignore[union-attr]
+    for told in ("每日审计摘要", "2026年3月5日", "青山县", "登录失败2", "停用账号1", "周县办停用账号reader", head,
+                 "李文书（127.0.0.1）1次", "没有的用户名（127.0.0.1）1次", "柳树镇柳树村1", "审计管理员（签字）", "单位（盖章）",
+                 "当日尚未结束"):  # fmt: skip
+        assert told in words, (told, words)
+    line = newest(store)
+    assert (line.action, line.user_name, line.facts["day"]) == ("audit_digest", "钱审计", "2026-03-05")
+    assert line.facts["sha256"] == hashlib.sha256(pdf).hexdigest()
+    clock.move(days=1)
+    eye.log_in(NAME)
+    form.set("day", "2026-03-05")
+    assert "当日尚未结束" not in paper(pressed(eye, form))
+
+
+@pytest.mark.parametrize("day", ["2026-03-06", "", "明天", "9999-99-99"])
+def test_no_digest_of_a_day_that_has_not_come(eye: Visitor, day: str) -> None:
+    form = eye.get("/audit/").form("/audit/digest")
+    form.set("day", day)
+    page = eye.press(form)
+    assert "请选一个不晚于今天的日期" in page.text
+
+
+def test_a_day_without_lines_is_a_sheet_too(eye: Visitor) -> None:
+    form = eye.get("/audit/").form("/audit/digest")
+    form.set("day", "2020-01-01")
+    assert "当日审计日志共0行" in paper(pressed(eye, form))
 
 
 def test_who_was_shown_a_person_in_full(
