@@ -11,6 +11,7 @@ from ffp_admin.screens.accountdetail import AccountDetail
 from ffp_admin.screens.accountpages import AccountPages
 from ffp_admin.screens.accountplaces import AccountPlaces
 from ffp_admin.screens.audit_hooks import listen
+from ffp_admin.screens.auditwho import AuditWho
 from ffp_admin.screens.compiled import ViewShelf
 from ffp_admin.screens.door import guard
 from ffp_admin.screens.errors import trouble_pages
@@ -59,6 +60,7 @@ def register(app: Flask, session: Any, store: Store, pages: Sequence[Any] = ()) 
     builder.add_view_no_menu(SecondFactor())
     builder.add_view_no_menu(AccountDetail())
     builder.add_view_no_menu(AccountPlaces())
+    builder.add_view_no_menu(AuditWho())
     builder.add_view_no_menu(Ledger(ViewShelf(builder, store)))
     entries = [*pages, PublishPages(), AccountPages(), RightsPages()]
     for page in entries:

@@ -14,18 +14,17 @@ from flask import Response, abort, flash, jsonify, redirect, request, stream_wit
 from ffp_admin.i18n import N_, _
 from ffp_admin.jobs import enqueue
 from ffp_admin.screens.accountsheet import county_desk
-from ffp_admin.screens.acting import current_actor, current_store
+from ffp_admin.screens.acting import current_store
 from ffp_admin.screens.asking import ACCOUNT, AskBox, answers, found_accounts
 from ffp_admin.screens.audit_work import VERIFY
+from ffp_admin.screens.auditdesk import DUTY, SHOWN, learn_places, note_reading, older_than, require_audit
 from ffp_admin.screens.auditsieve import (
     address_of,
     asked,
     boxes,
     here,
-    place_text,
     questions,
     read_day,
-    read_place,
 )
 from ffp_admin.screens.auditwords import (
     csv_rows,
@@ -41,7 +40,7 @@ from ffp_admin.screens.fab import Page, expose
 from ffp_admin.screens.frame import MenuItem
 from ffp_admin.screens.lookup import TYPED, found_for_script
 from ffp_admin.screens.pages import Link
-from ffp_admin.store import SYSTEM, Actor, AuditLine, Deed, note, pick
+from ffp_admin.store import SYSTEM, Actor, AuditLine
 from ffp_admin.store.audit_reading import (
     ChainState,
     TrailQuery,
@@ -49,16 +48,12 @@ from ffp_admin.store.audit_reading import (
     each_line,
     one_line,
     read_trail,
-    who_saw,
 )
 from ffp_admin.store.audit_words import action_words
-from ffp_admin.store.references import holds_codes
 
-DUTY = "audit"
-#: lines on one page, and in one download
-SHOWN, MOST = 50, 100_000
+#: lines in one download
+MOST = 100_000
 NO_DAY = N_("Choose a day up to today, such as 2026-3-5.")
-NOT_ONE = N_("Not exactly one record fits. Type the whole ID number, or the whole number of the household.")
 
 
 class Press(Protocol):
@@ -95,20 +90,20 @@ class AuditPages(Page):
         """Lines, newest first."""
         actor = require_audit()
         query, texts = asked()
-        _note(actor, "audit_read", texts)
+        note_reading(actor, "audit_read", texts)
         return self._index(query, texts)
 
     def _index(self, query: TrailQuery, texts: Mapping[str, str], wrong: Sequence[AskBox] = ()) -> str:
         with current_store().reading() as session:
             desk = county_desk(session)
             lines = read_trail(session, query, SHOWN + 1)
-            _learn(desk, lines)
+            learn_places(desk, lines)
             return self.draw(
                 "audit",
                 rows=[row_of(line, desk) for line in lines[:SHOWN]],
                 boxes=wrong or boxes(texts, desk),
                 narrowed=bool(texts),
-                next_url=_next(lines, lambda place: here(texts, before=place)),
+                next_url=older_than(lines, lambda place: here(texts, before=place)),
                 first_url=here(texts) if query.before else "",
                 texts=texts,
                 day=current_store().clock.today().isoformat(),
@@ -147,9 +142,9 @@ class AuditPages(Page):
             desk = county_desk(session)
             line = one_line(session, ident) or abort(404)
             facts = [*_own(line, desk), *facts_of(line, desk)]
-        _note(actor, "audit_read", {"line": ident})
+        note_reading(actor, "audit_read", {"line": ident})
         who = (
-            url_for("AuditPages.who", form=line.form, ident=line.record_id)
+            url_for("AuditWho.who", form=line.form, ident=line.record_id)
             if line.record_id and line.form
             else ""
         )
@@ -160,7 +155,7 @@ class AuditPages(Page):
         """The lines of the page and those behind it as a sheet (.csv)."""
         actor = require_audit()
         query, texts = asked()
-        _note(actor, "audit_download", texts)
+        note_reading(actor, "audit_download", texts)
 
         def rows() -> Iterator[str]:
             with current_store().reading() as session:
@@ -184,7 +179,7 @@ class AuditPages(Page):
             flash("\n".join(drawn), "bad")
             return redirect("/audit/")
         sha256 = hashlib.sha256(drawn).hexdigest()
-        _note(actor, "audit_digest", {"day": day.isoformat(), "sha256": sha256})
+        note_reading(actor, "audit_digest", {"day": day.isoformat(), "sha256": sha256})
         head = {"Content-Disposition": f"attachment; filename=audit-{day:%Y%m%d}.pdf"}
         return Response(drawn, mimetype="application/pdf", headers=head)
 
@@ -198,75 +193,6 @@ class AuditPages(Page):
             "info",
         )
         return redirect("/audit/")
-
-    @expose("/who", methods=("GET", "POST"))
-    def search(self) -> Any:
-        """Find the record somebody asks about by its whole number; no names are offered."""
-        require_audit()
-        catalog = current_store().catalog()
-        forms = {
-            form.key: form.label
-            for form in catalog.forms.values()
-            if form.scope and not holds_codes(form.key)
-        }
-        fault, chosen = "", request.form.get("form", "")
-        if request.method == "POST" and chosen in forms:
-            ident = _exact(chosen, request.form.get("text", ""))
-            if ident is not None:
-                return redirect(url_for("AuditPages.who", form=chosen, ident=ident))
-            fault = _(NOT_ONE)
-        page = self.draw("audit_search", forms=forms, chosen=chosen, fault=fault)
-        return (page, 422) if fault else page
-
-    @expose("/who/<form>/<int:ident>")
-    def who(self, form: str, ident: int) -> Any:
-        """Who was shown a record, and what for."""
-        actor, store = require_audit(), current_store()
-        declared = store.catalog().forms.get(form) or abort(404)
-        before = read_place(request.args.get("before", ""))
-        with store.reading() as session:
-            desk = county_desk(session)
-            lines = who_saw(session, form, ident, before, SHOWN + 1)
-            _learn(desk, lines)
-            rows = [row_of(line, desk) for line in lines[:SHOWN]]
-        _note(actor, "audit_who", {}, form, ident)
-        return self.draw(
-            "audit_who",
-            title=_("Who saw {form} no. {id}", form=declared.label, id=ident),
-            rows=rows,
-            all_url=here({"form": form, "record": str(ident)}),
-            next_url=_next(
-                lines, lambda place: url_for("AuditPages.who", form=form, ident=ident, before=place)
-            ),
-        )
-
-
-def require_audit() -> Actor:
-    """Who asks, when he looks after the audit; 403 otherwise."""
-    actor = current_actor()
-    if DUTY not in actor.duties:
-        abort(403)
-    return actor
-
-
-def _note(
-    actor: Actor, action: str, facts: Mapping[str, object], form: str = "", ident: int | None = None
-) -> None:
-    deed = Deed(action=action, form=form, record_id=ident, facts=facts)
-    store = current_store()
-    store.write(lambda session: note(session, actor, store.clock.now(), "screen", [deed]))
-
-
-def _learn(desk: RequestDesk, lines: Sequence[AuditLine]) -> None:
-    desk.learn("region", [line.region_code for line in lines if line.region_code])
-
-
-def _next(lines: Sequence[AuditLine], address: Any) -> str:
-    """Where the older lines stand, "" at the end."""
-    if len(lines) <= SHOWN:
-        return ""
-    last = lines[SHOWN - 1]
-    return str(address(place_text((last.at, last.id))))
 
 
 def _own(line: AuditLine, desk: RequestDesk) -> list[tuple[str, str]]:
@@ -296,15 +222,6 @@ def _chain(state: ChainState) -> dict[str, Any]:
         "whole": bool(checked and checked.facts.get("whole")),
         "checked_url": url_for("AuditPages.line", ident=checked.id) if checked else "",
     }
-
-
-def _exact(form: str, typed: str) -> int | None:
-    """The one record a whole number or name stands for."""
-    if not typed.strip():
-        return None
-    with current_store().reading() as session:
-        found = pick(session, current_store(), form, typed.strip()[:TYPED], SYSTEM, limit=2)
-    return int(found[0][0]) if len(found) == 1 else None
 
 
 def _as_csv(rows: Iterator[list[str]]) -> Iterator[str]:

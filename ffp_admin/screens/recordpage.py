@@ -71,7 +71,7 @@ def record_page(form: Form, record: Record, revealed: Iterable[str], desk: Reque
         void_url=url_for("Ledger.void", form=form.key, ident=ident)
         if current and may(form.key, "void")
         else "",
-        who_url=url_for("AuditPages.who", form=form.key, ident=ident) if "audit" in desk.actor.duties else "",
+        who_url=url_for("AuditWho.who", form=form.key, ident=ident) if "audit" in desk.actor.duties else "",
     )
 
 

@@ -322,6 +322,7 @@ def test_the_digest_of_a_day_is_pressed_counted_and_recorded(
     assert line.facts["sha256"] == hashlib.sha256(pdf).hexdigest()
     clock.move(days=1)
     eye.log_in(NAME)
+    form = eye.get("/audit/").form("/audit/digest")
     form.set("day", "2026-03-05")
     assert "当日尚未结束" not in paper(pressed(eye, form))
 
