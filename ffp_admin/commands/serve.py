@@ -6,12 +6,14 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import timedelta
 
 import click
 
 from ffp_admin import rules, spec
 from ffp_admin import store as stores
 from ffp_admin.app import create_app, job_handlers, open_store
+from ffp_admin.calendar import COUNTY_ZONE
 from ffp_admin.commands.folders import declaration_files
 from ffp_admin.commands.releases import put_in_force
 from ffp_admin.config import Settings, read_settings
@@ -21,6 +23,10 @@ from ffp_admin.printing import check_printing
 from ffp_admin.printing.settings import PrintSettings
 from ffp_admin.screens import accounts
 from ffp_admin.screens.acting import make_actor
+from ffp_admin.store.audit_reading import waiting_since
+
+#: a line of the trail that waits longer to be sealed tells of a worker that does not run
+SEAL_PATIENCE = timedelta(hours=1)
 
 
 @click.command()
@@ -127,12 +133,27 @@ def worker(once: bool) -> None:
 def health() -> None:
     """Say what is missing or wrong with this installation; exit 1 if anything is."""
     settings = read_settings()
-    found = [*_store_health(settings), *(str(one) for one in check_printing(PrintSettings.of(settings)))]
+    found = [
+        *_store_health(settings),
+        *_audit_health(settings),
+        *(str(one) for one in check_printing(PrintSettings.of(settings))),
+    ]
     for line in found:
         click.echo(line)
     if found:
         sys.exit(1)
     click.echo(_("Everything is in order."))
+
+
+def _audit_health(settings: Settings) -> list[str]:
+    """Lines of the trail that no worker has sealed."""
+    store = open_store(settings)
+    with store.reading() as session:
+        since = waiting_since(session)
+    if since is None or store.clock.now() - since < SEAL_PATIENCE:
+        return []
+    moment = since.astimezone(COUNTY_ZONE).strftime("%Y-%m-%d %H:%M")
+    return [_("The audit trail has not been sealed since {moment}: no worker is running.", moment=moment)]
 
 
 def _store_health(settings: Settings) -> list[str]:

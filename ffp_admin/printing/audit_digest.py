@@ -20,7 +20,7 @@ from ffp_admin.spec.model import Catalog
 from ffp_admin.store import SYSTEM, AuditLine, Store
 from ffp_admin.store.actor import VERB_NAMES
 from ffp_admin.store.audit_digest import Digest, UnitLine, digest_of, grouped_actions, is_day_over
-from ffp_admin.store.audit_words import ACCOUNTS, GROUPS, LOGINS, LOOKS, PAPER, RECORDS, action_words
+from ffp_admin.store.audit_words import ACCOUNTS, GROUPS, LOGINS, LOOKS, PAPER, RECORDS, action_words, starred
 
 TEMPLATE = "audit_digest.html"
 #: units on the sheet; the smaller ones are one line
@@ -196,7 +196,7 @@ def _about(line: AuditLine, catalog: Catalog) -> str:
         _("account no. {id}", id=facts["user"]) if "user" in facts and not facts.get("username") else "",
         _("release {number}", number=facts["release"]) if "release" in facts else "",
     ]
-    return " ".join(one for one in told if one)
+    return starred(" ".join(one for one in told if one))
 
 
 def _chain(digest: Digest) -> dict[str, Any]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
@@ -18,6 +16,7 @@ from ffp_admin.screens.acting import current_store
 from ffp_admin.screens.asking import ACCOUNT, AskBox, answers, found_accounts
 from ffp_admin.screens.audit_work import VERIFY
 from ffp_admin.screens.auditdesk import DUTY, SHOWN, learn_places, note_reading, older_than, require_audit
+from ffp_admin.screens.auditfile import as_csv, csv_rows
 from ffp_admin.screens.auditsieve import (
     address_of,
     asked,
@@ -27,7 +26,6 @@ from ffp_admin.screens.auditsieve import (
     read_day,
 )
 from ffp_admin.screens.auditwords import (
-    csv_rows,
     exact,
     facts_of,
     object_text,
@@ -160,7 +158,7 @@ class AuditPages(Page):
         def rows() -> Iterator[str]:
             with current_store().reading() as session:
                 yield "\ufeff"  # WPS and Excel take a file without it for GBK
-                yield from _as_csv(csv_rows(each_line(session, query, MOST), county_desk(session)))
+                yield from as_csv(csv_rows(each_line(session, query, MOST), county_desk(session)))
 
         name = f"audit-{current_store().clock.today():%Y%m%d}.csv"
         head = {"Content-Disposition": f"attachment; filename={name}"}
@@ -222,15 +220,3 @@ def _chain(state: ChainState) -> dict[str, Any]:
         "whole": bool(checked and checked.facts.get("whole")),
         "checked_url": url_for("AuditPages.line", ident=checked.id) if checked else "",
     }
-
-
-def _as_csv(rows: Iterator[list[str]]) -> Iterator[str]:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    for row in rows:
-        writer.writerow(row)
-        if out.tell() > 60_000:
-            yield out.getvalue()
-            out.seek(0)
-            out.truncate()
-    yield out.getvalue()

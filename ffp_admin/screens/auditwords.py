@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -22,10 +21,25 @@ from ffp_admin.spec.model import Catalog
 from ffp_admin.store import AuditLine
 from ffp_admin.store.actor import VERB_NAMES
 from ffp_admin.store.audit_seen import DIGEST
-from ffp_admin.store.audit_words import action_words
+from ffp_admin.store.audit_words import action_words, starred
 
-#: an ID number, a card, an account or a telephone that somebody typed into a reason or a note
-_NUMBER = re.compile(r"(?<![0-9])[0-9]{11,19}[Xx]?(?![0-9])")
+#: facts that are told in a list
+BRIEF = (
+    "fields",
+    "reason",
+    "seen",
+    "document",
+    "username",
+    "role",
+    "verb",
+    "release",
+    "file",
+    "locked",
+    "off",
+    "unknown_name",
+)
+#: facts that are fingerprints: they stand as they are
+EXACT = frozenset({"sha256", "head"})
 SOURCES: Mapping[str, str] = MappingProxyType(
     {
         "screen": N_("on a page"),
@@ -132,11 +146,6 @@ class TrailRow:
     address: str
 
 
-def starred(text: str) -> str:
-    """The text without long numbers."""
-    return _NUMBER.sub(lambda found: f"{found[0][:3]}{'*' * (len(found[0]) - 5)}{found[0][-2:]}", text)
-
-
 def row_of(line: AuditLine, desk: RequestDesk) -> TrailRow:
     """A line for a list."""
     return TrailRow(
@@ -146,12 +155,17 @@ def row_of(line: AuditLine, desk: RequestDesk) -> TrailRow:
         who=who_text(line),
         did=action_words(line.action),
         on=object_text(line, desk.edition.catalog),
-        about="；".join(
-            text for _label, text in facts_of(line, desk, ("fields", "reason", "seen", "document"))
-        ),
+        about="；".join(_brief(line, desk)),
         place=desk.caption("region", line.region_code) if line.region_code else "",
         address=line.address or "",
     )
+
+
+def _brief(line: AuditLine, desk: RequestDesk) -> Iterator[str]:
+    """The facts of a list; what is simply so is told by its name."""
+    for name, label, text in _told(line, desk):
+        if name in BRIEF:
+            yield label if line.facts[name] is True else text
 
 
 def exact(at: datetime) -> str:
@@ -168,21 +182,26 @@ def object_text(line: AuditLine, catalog: Catalog) -> str:
     """Register and number; never a name."""
     if not line.form:
         return ""
-    label = _form_label(line.form, catalog)
+    label = form_label(line.form, catalog)
     return label if line.record_id is None else _("{form} no. {id}", form=label, id=line.record_id)
 
 
-def facts_of(line: AuditLine, desk: RequestDesk, only: Sequence[str] = ()) -> list[tuple[str, str]]:
+def facts_of(line: AuditLine, desk: RequestDesk) -> list[tuple[str, str]]:
     """What the line says beside, as (label, text)."""
+    return [(label, text) for _name, label, text in _told(line, desk)]
+
+
+def _told(line: AuditLine, desk: RequestDesk) -> Iterator[tuple[str, str, str]]:
     catalog = desk.edition.catalog
-    told = []
     for name, fact in line.facts.items():
-        if name == DIGEST or fact in (None, "", [], {}) or (only and name not in only):
+        if name == DIGEST or fact in (None, "", [], {}):
             continue
         label = _(FACTS[name]) if name in FACTS else name
+        if name in ("region", "regions"):
+            yield name, label, _places(fact, desk)
+            continue
         text = _TELL.get(name, _plain)(fact, line, catalog)
-        told.append((label, starred(text)))
-    return told
+        yield name, label, text if name in EXACT else starred(text)
 
 
 def _plain(fact: Any, line: AuditLine, catalog: Catalog) -> str:
@@ -205,15 +224,16 @@ def _field(path: str, form: str, catalog: Catalog) -> str:
     other, _dot, key = path.rpartition("/")
     declared = catalog.forms.get(other or form)
     label = next((one.label for one in declared.fields() if one.key == key), key) if declared else key
-    return f"{_form_label(other, catalog)}·{label}" if other else label
+    return f"{form_label(other, catalog)}·{label}" if other else label
 
 
-def _form_label(key: str, catalog: Catalog) -> str:
+def form_label(key: str, catalog: Catalog) -> str:
+    """What a register is called; one that is gone by its key."""
     return catalog.forms[key].label if key in catalog.forms else key
 
 
 def _seen(fact: Any, _line: AuditLine, catalog: Catalog) -> str:
-    return "、".join(_("{form}: {count}", form=_form_label(key, catalog), count=n) for key, n in fact.items())
+    return "、".join(_("{form}: {count}", form=form_label(key, catalog), count=n) for key, n in fact.items())
 
 
 def _role(fact: Any, _line: AuditLine, catalog: Catalog) -> str:
@@ -221,12 +241,14 @@ def _role(fact: Any, _line: AuditLine, catalog: Catalog) -> str:
 
 
 def _forms(fact: Any, _line: AuditLine, catalog: Catalog) -> str:
-    return "、".join(_form_label(str(one), catalog) for one in (fact if isinstance(fact, list) else [fact]))
+    return "、".join(form_label(str(one), catalog) for one in (fact if isinstance(fact, list) else [fact]))
 
 
-def _region(fact: Any, _line: AuditLine, _catalog: Catalog) -> str:
-    codes = fact if isinstance(fact, list) else [fact]
-    return "、".join(_("whole county") if one == WHOLE_COUNTY else str(one)[:12] for one in codes)
+def _places(fact: Any, desk: RequestDesk) -> str:
+    codes = [str(one) for one in (fact if isinstance(fact, list) else [fact])]
+    return "、".join(
+        _("whole county") if one == WHOLE_COUNTY else desk.caption("region", one) or one for one in codes
+    )
 
 
 def _reason(fact: Any, line: AuditLine, catalog: Catalog) -> str:
@@ -252,8 +274,6 @@ _TELL: Mapping[str, Callable[[Any, AuditLine, Catalog], str]] = MappingProxyType
         "role": _role,
         "forms": _forms,
         "form": _forms,
-        "regions": _region,
-        "region": _region,
         "reason": _reason,
         "verb": _verb,
         "document": _document,
@@ -262,32 +282,6 @@ _TELL: Mapping[str, Callable[[Any, AuditLine, Catalog], str]] = MappingProxyType
 )
 
 
-def csv_rows(lines: Iterator[AuditLine], desk: RequestDesk) -> Iterator[list[str]]:
-    """Lines for a sheet: a heading, then one row each; no cell is taken for a formula."""
-    yield [_(one) for one in (N_("Line no."), N_("When"), N_("Who"), N_("Account no."), N_("Action"), N_("Register"),
-                              N_("Record no."), N_("Place"), N_("Address"), N_("How"), N_("Facts"))]  # fmt: skip
-    for line in lines:
-        facts = "；".join(f"{label}：{text}" for label, text in facts_of(line, desk))
-        cells = (
-            line.id,
-            exact(line.at),
-            who_text(line),
-            line.user_id or "",
-            action_words(line.action),
-            _form_label(line.form, desk.edition.catalog),
-            line.record_id or "",
-            desk.caption("region", line.region_code) if line.region_code else "",
-            line.address or "",
-            source_text(line.source),
-            facts,
-        )
-        yield [_harmless(str(cell)) for cell in cells]
-
-
 def source_text(source: str) -> str:
     """By which way it was done."""
     return _(SOURCES[source]) if source in SOURCES else source
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

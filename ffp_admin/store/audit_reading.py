@@ -102,6 +102,15 @@ def chain_state(session: Session) -> ChainState:
     return ChainState(block=block, waiting=waiting, checked=checks[0] if checks else None)
 
 
+def waiting_since(session: Session) -> datetime | None:
+    """The moment of the oldest line behind the last block; None when there is none."""
+    block = newest_block(session)
+    oldest: datetime | None = session.execute(
+        select(func.min(audit.c.at)).where(audit.c.id > (block.last_id if block else 0))
+    ).scalar_one()
+    return oldest
+
+
 def day_begins(day: date) -> datetime:
     """The moment a county day begins."""
     return datetime.combine(day, time.min, COUNTY_ZONE).astimezone(UTC)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
@@ -218,12 +219,20 @@ class _Check:
 
 def _marks(block: Block) -> dict[int, bytes] | None:
     """The mark of each line of a block by its id; None when there are not as many as lines."""
-    absent = {one for first, last in block.holes for one in range(first, last + 1)}
-    ids = [one for one in range(block.after_id + 1, block.last_id + 1) if one not in absent]
-    ids += block.late_ids
-    if len(block.marks) != len(ids) * MARK:
+    late, spans = block.late_ids, list(_spans(block))
+    if len(block.marks) != (sum(len(one) for one in spans) + len(late)) * MARK:
         return None
+    ids = chain.from_iterable((*spans, late))
     return {one: block.marks[at * MARK : (at + 1) * MARK] for at, one in enumerate(ids)}
+
+
+def _spans(block: Block) -> Iterator[range]:
+    """The ids of a block's range between its holes; a jump of the sequence costs nothing."""
+    at = block.after_id
+    for first, last in block.holes:
+        yield range(at + 1, first)
+        at = last
+    yield range(at + 1, block.last_id + 1)
 
 
 def _lines(session: Session) -> Iterator[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from ffp_admin.jobs import JobWorker, sealing
-from ffp_admin.store import read_audit
+from ffp_admin.store import SYSTEM, Deed, note, read_audit
 from ffp_admin.store.audit_tables import audit_block
 from ffp_admin.testing.postgres import Cluster
 from tests.commands.keeping import House
@@ -106,4 +107,15 @@ def test_the_digest_of_a_day_as_a_file(house: House, tmp_path: Path) -> None:
     with store.reading() as session:
         lines = read_audit(session, limit=5)
     assert "audit_digest" in [line.action for line in lines]
+    store.dispose()
+
+
+def test_health_tells_of_a_trail_that_nobody_seals(small: House) -> None:
+    store = small.store()
+    early = store.clock.now() - timedelta(hours=3)
+    with store.writing() as session:
+        note(session, SYSTEM, early, "command", [Deed(action="backup")])
+    assert "没有封存" in small.run("health").output
+    small.done("audit", "seal")
+    assert "没有封存" not in small.run("health").output
     store.dispose()

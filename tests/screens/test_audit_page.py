@@ -163,6 +163,20 @@ def test_long_numbers_are_starred_wherever_somebody_typed_them(eye: Visitor, sto
     assert "529*************" in detail.text
 
 
+def test_facts_are_told_by_their_words(
+    eye: Visitor, visitor: Callable[[str], Visitor], store: Store, app: Flask
+) -> None:
+    admin = visitor("xian")
+    admin.press(admin.open_account("reader").form("/active"))
+    Visitor(app.test_client()).log_in("nobody", "wrong")
+    assert "停用账号 reader" in narrowed(eye, action="account_off").text
+    assert "没有这个用户名" in narrowed(eye, action="login_failed").text
+    line = next(one for one in trail(store, "account_added") if one.facts["username"] == "willow")
+    detail = eye.get(f"/audit/line/{line.id}").text
+    assert "柳树镇柳树村" in detail
+    assert "村级" in detail
+
+
 def test_an_unknown_action_stands_as_it_is(eye: Visitor, store: Store) -> None:
     write(store, Deed(action="something_new"))
     assert "something_new" in lines(eye.get("/audit/"))

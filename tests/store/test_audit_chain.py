@@ -374,3 +374,23 @@ def test_many_lines_are_checked_in_little_memory(store: Store) -> None:
     _now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 60_000_000, peak
+
+
+def test_a_jump_of_the_ids_costs_nothing(chain: Store) -> None:
+    far = 10**12
+    with chain.writing() as session:
+        row = {
+            "id": far,
+            "at": NOON,
+            "user_name": "x",
+            "action": "far",
+            "form": "",
+            "source": "s",
+            "facts": "{}",
+        }
+        session.execute(insert(audit).values(row))
+    assert seal(chain) == 1
+    verdict = verify(chain)
+    assert (verdict.is_whole, verdict.unsealed) == (True, 0)
+    tamper(chain, f"DELETE FROM audit WHERE id = {far}")
+    assert [(kind, ids) for kind, _block, ids in kinds(verify(chain))] == [("removed", (far,))]
