@@ -50,7 +50,7 @@ from tests.walk.seeding import Secret, Seeder, Seeds, limiting_role, store_table
 
 ROSTER = HOUSE / "tests" / "data" / "农户花名册-柳树村.xlsx"
 #: what an account leaves behind when it is refused or looks around; no data of the county
-TRACES = frozenset({"audit", "rate_window", "screen_draft", "login_state"})
+TRACES = frozenset({"audit", "audit_seen", "rate_window", "screen_draft", "login_state"})
 WORKBOOK = "秘册庚辛壬癸.xlsx"
 EXTRA_ROLES = """
 ---
@@ -267,6 +267,7 @@ def _stage_release(world: World) -> None:
     arguments = {"batch": number, "base": 1, "note": ""}
     world.places["/publish/job/", "number"] = enqueue(store, PUBLISH, arguments, SYSTEM)
     world.places["/publish/release/", "number"] = 1
+    world.places["/audit/line/", "ident"] = 1
     with store.reading() as session:
         account = find_account(session, "willow")
         scopes = store_table(store, "user_scope")
