@@ -76,7 +76,7 @@ def sheet_of(digest: Digest, catalog: Catalog) -> dict[str, Any]:
         ),
         "summaries": list(_summaries(digest)),
         "events": [_event(line, catalog) for line in digest.events],
-        "event_heads": (_("Time"), _("Who"), _("Action"), _("Particulars"), _("Address")),
+        "event_heads": (_("Time"), _("Who"), _("Action"), _("What it concerned"), _("Address")),
         "more": _("{count} more events: see the audit trail on the screen.", count=digest.more)
         if digest.more
         else "",
@@ -159,14 +159,14 @@ def _summaries(digest: Digest) -> Any:
     if digest.failed:
         told = [_("{who} from {address}: {count}", who=who or _("unknown user name"), address=address or "—", count=n)
                 for who, address, n in digest.failed]  # fmt: skip
-        yield _("Failed log-ins"), "；".join(told)
+        yield _("Failed log-ins"), told
     if digest.looked:
         told = [_("{who}: {count} times, {records} records one by one", who=_who(who), count=n, records=records)
                 for who, n, records in digest.looked]  # fmt: skip
-        yield _("Looked at hidden values"), "；".join(told)
+        yield _("Looked at hidden values"), told
     if digest.papers:
         told = [_("{who}: {count} times", who=_who(who), count=n) for who, n in digest.papers]
-        yield _("Opened or took documents"), "；".join(told)
+        yield _("Opened or took documents"), told
 
 
 def _who(name: str) -> str:
