@@ -15,6 +15,7 @@ from ffp_admin.commands import (
     releases,
     serve,
     sheets,
+    tokens,
     users,
 )
 from ffp_admin.commands import bench as bench_commands
@@ -44,6 +45,7 @@ for command in (
     keeping.restore,
     keeping.key,
     users.user,
+    tokens.token,
     sheets.import_,
     paper.print_,
     bench_commands.bench,

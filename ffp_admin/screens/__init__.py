@@ -10,10 +10,11 @@ from flask import Blueprint, Flask, g
 from ffp_admin.screens.accountdetail import AccountDetail
 from ffp_admin.screens.accountpages import AccountPages
 from ffp_admin.screens.accountplaces import AccountPlaces
+from ffp_admin.screens.api.guarding import accept_token
 from ffp_admin.screens.audit_hooks import listen
 from ffp_admin.screens.auditwho import AuditWho
 from ffp_admin.screens.compiled import ViewShelf
-from ffp_admin.screens.door import guard
+from ffp_admin.screens.door import TOKEN_GUARD, guard
 from ffp_admin.screens.errors import trouble_pages
 from ffp_admin.screens.fab import AppBuilder
 from ffp_admin.screens.frame import LedgerMenu, dress
@@ -27,6 +28,7 @@ from ffp_admin.screens.publishing import PublishPages
 from ffp_admin.screens.rightpages import RightsPages
 from ffp_admin.screens.second_factor_pages import SecondFactor
 from ffp_admin.screens.security import LedgerSecurity
+from ffp_admin.screens.tokenpages import AccountTokens, TokenPages
 from ffp_admin.store import Store
 
 __all__ = ["before_fab", "register"]
@@ -56,13 +58,15 @@ def register(app: Flask, session: Any, store: Store, pages: Sequence[Any] = ()) 
         app, session, menu=menu, indexview=Home, security_manager_class=LedgerSecurity, update_perms=False
     )
     guard(app)
+    app.extensions.setdefault(TOKEN_GUARD, accept_token)
     limit(app, store, on=app.config[SETTINGS].rate_limits)
     builder.add_view_no_menu(SecondFactor())
     builder.add_view_no_menu(AccountDetail())
     builder.add_view_no_menu(AccountPlaces())
+    builder.add_view_no_menu(AccountTokens())
     builder.add_view_no_menu(AuditWho())
     builder.add_view_no_menu(Ledger(ViewShelf(builder, store)))
-    entries = [*pages, PublishPages(), AccountPages(), RightsPages()]
+    entries = [*pages, PublishPages(), AccountPages(), RightsPages(), TokenPages()]
     for page in entries:
         builder.add_view_no_menu(page)
 

@@ -32,6 +32,7 @@ from ffp_admin.screens.fab import expose
 from ffp_admin.screens.lookup import TYPED, found_for_script
 from ffp_admin.screens.pages import Slip
 from ffp_admin.screens.second_factor_pages import reset_second_factor
+from ffp_admin.screens.tokenpages import token_lines
 from ffp_admin.store import SYSTEM
 
 #: a household is looked up only after this many characters: its name is all the security administrator sees of it
@@ -68,9 +69,10 @@ class AccountDetail(SheetPage):
         store = current_store()
         with store.reading() as session:
             facts = facts_of(session, store, account_or_404(session, user_id))
+            tokens = token_lines(session, store, user_id)
         own = current_actor().user_id == user_id
         kinds = scopeforms.kinds_offered(store.catalog(), user_id)
-        return self.draw("account", one=facts, kinds=kinds, own=own, slip=slip)
+        return self.draw("account", one=facts, kinds=kinds, own=own, slip=slip, tokens=tokens)
 
     # ---- the account itself ----
 

@@ -115,6 +115,8 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "address": N_("Address"),
         "first": N_("First day"),
         "line": N_("Line no."),
+        "token": N_("Token no."),
+        "days": N_("Days"),
         "sha256": N_("Fingerprint"),
     }
 )

@@ -10,6 +10,7 @@ from flask import Flask, abort, current_app, flash, g, jsonify, redirect, reques
 from ffp_admin.i18n import N_, _
 from ffp_admin.screens import drafts, factor_duty, second_factor, sessions
 from ffp_admin.screens.acting import current_store
+from ffp_admin.screens.api.trouble import problem
 from ffp_admin.screens.fab import Page, current_user, expose, login_user, logout_user
 from ffp_admin.screens.forgery import is_program, refuse_forged
 from ffp_admin.screens.limiting import API, current_limiter, refuse_guessed_tokens, refuse_often
@@ -239,7 +240,8 @@ def _guard() -> Any:
     if not current_user.is_authenticated:
         return _shut_out(was)
     sessions.touch()
-    return _hold_up(g.ffp_account)
+    held = _hold_up(g.ffp_account)
+    return problem(403) if held and request.path.startswith(API) else held
 
 
 def _hold_up(account: Account) -> Any:
@@ -255,11 +257,13 @@ def _guard_program() -> Any:
     """A program shows its token instead of a cookie; without an API nobody's token is right."""
     refuse_guessed_tokens()
     accept = current_app.extensions.get(TOKEN_GUARD)
-    return None if accept and accept() else (jsonify({"error": "token"}), 401)
+    return None if accept and accept() else problem(401, detail=g.get("ffp_token_fault", ""))
 
 
 def _shut_out(was: int | None) -> Any:
-    if request.headers.get("X-Requested-With") == "fetch" or request.path.startswith(API):
+    if request.path.startswith(API):
+        return problem(401)
+    if request.headers.get("X-Requested-With") == "fetch":
         return jsonify({"login": url_for("Door.login")}), 401
     posted = posted_form()
     if posted is None:

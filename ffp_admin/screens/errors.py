@@ -14,6 +14,8 @@ from werkzeug.exceptions import HTTPException, TooManyRequests
 from ffp_admin.i18n import N_, _
 from ffp_admin.screens import drafts
 from ffp_admin.screens.acting import current_store
+from ffp_admin.screens.api.trouble import Trouble as ApiTrouble
+from ffp_admin.screens.api.trouble import of_http, of_trouble, problem
 from ffp_admin.screens.door import form_address, posted_form
 from ffp_admin.screens.fab import CsrfError
 from ffp_admin.screens.limiting import API
@@ -103,6 +105,7 @@ def trouble_pages(app: Flask) -> None:
     """Answer every error of `app` with a page in the reader's language."""
     app.register_error_handler(CsrfError, _too_long_open)
     app.register_error_handler(NotAllowed, lambda _error: _page(403))
+    app.register_error_handler(ApiTrouble, of_trouble)
     app.register_error_handler(TooManyRequests, _too_often)
     app.register_error_handler(HTTPException, _known)
     app.register_error_handler(Exception, _unknown)
@@ -132,6 +135,8 @@ def _too_often(error: TooManyRequests) -> Any:
     """A refusal with the time to wait; a form that was posted is kept as a draft."""
     wait = int(str(error.retry_after or PATIENCE))
     address = _kept_at()
+    if request.path.startswith(API):
+        return problem(429, headers={"Retry-After": str(wait)})
     page, status = _page(429, again=address, wait=wait, more=_(OFTEN_KEPT) if address else "")
     return page, status, {"Retry-After": str(wait)}
 
@@ -140,6 +145,8 @@ def _known(error: HTTPException) -> Any:
     code = error.code or 500
     if code < 400:
         return error
+    if request.path.startswith(API):
+        return of_http(error)
     return _page(code if code in TROUBLES else 400 if code < 500 else 500, code)
 
 
@@ -160,6 +167,8 @@ def _page(
     number = secrets.token_hex(4).upper()
     if error is not None:
         LOG.error("error %s at %s %s", number, request.method, request.endpoint, exc_info=error)
+    if request.path.startswith(API):
+        return problem(status or kind, error=number)
     trouble = TROUBLES[kind]
     facts = {"limit": round(current_limit() / 1024 / 1024), "minutes": -(-wait // 60)}
     why = _(trouble.why, **facts)
@@ -182,8 +191,8 @@ def _page(
 
 
 def is_for_script() -> bool:
-    """Whether a script or a program reads the answer: no page, but JSON."""
-    return request.headers.get("X-Requested-With") == "fetch" or request.path.startswith(API)
+    """Whether a script reads the answer: no page, but JSON."""
+    return request.headers.get("X-Requested-With") == "fetch"
 
 
 def current_limit() -> int:

@@ -18,7 +18,8 @@ from ffp_admin.store import DatabaseStorage, Store
 
 LOG = logging.getLogger(__name__)
 EXTENSION = "ffp_limiter"
-API = "/api/"
+#: addresses for programs; the page that describes them lies above
+API = "/api/v1/"
 _BEARER = "Bearer "
 _UPLOADS = "multipart/form-data"
 
@@ -55,12 +56,20 @@ RATES: Mapping[str, Rate] = MappingProxyType(
         "find": _rate("60 per minute"),
         "upload": _rate("30 per 10 minutes"),
         "token": _rate("600 per minute"),
+        "make_token": _rate("20 per day"),
         "all": _rate("1200 per minute"),
     }
 )
 #: what the last part of an endpoint's name is limited by, when it is posted to
 _POSTED = MappingProxyType(
-    {"password": "password", "reveal": "reveal", "pick": "pick", "find": "find", "upload": "upload"}
+    {
+        "password": "password",
+        "reveal": "reveal",
+        "pick": "pick",
+        "find": "find",
+        "upload": "upload",
+        "make_token": "make_token",
+    }
 )
 
 

@@ -12,7 +12,7 @@ from werkzeug.security import check_password_hash
 
 from ffp_admin.screens.passwords import REMEMBERED, faults, hashed
 from ffp_admin.screens.tables import User, password_past
-from ffp_admin.store import Actor, Store, audit, dialect
+from ffp_admin.store import SYSTEM, Actor, Store, audit, dialect, withdraw_all
 from ffp_admin.store.security_tables import second_factor
 from ffp_admin.store.static import login_state
 
@@ -199,7 +199,7 @@ def is_present_password(session: Session, account: Account, password: str) -> bo
 
 
 def set_password(session: Session, store: Store, user_id: int, password: str, *, must_change: bool) -> None:
-    """A new password; the lock and all sessions of the account end."""
+    """A new password; the lock, all sessions and all tokens of the account end."""
     stored = hashed(password)
     session.execute(update(User).where(User.c.id == user_id).values(password=stored))
     session.execute(insert(password_past).values(user_id=user_id, at=store.clock.now(), hash=stored))
@@ -209,4 +209,5 @@ def set_password(session: Session, store: Store, user_id: int, password: str, *,
         .where(login_state.c.user_id == user_id)
         .values(failures=0, locked_until=None, must_change=must_change)
     )
+    withdraw_all(session, store, user_id, SYSTEM)
     end_sessions(session, user_id)

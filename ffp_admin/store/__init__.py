@@ -33,6 +33,7 @@ from ffp_admin.store.judging import Conflict, Difference, Rejected
 from ffp_admin.store.limits import FieldLimits, limits_of, shown_form, stars_of
 from ffp_admin.store.listing import Page, page
 from ffp_admin.store.migrate import migrate
+from ffp_admin.store.narrowing import guarded, narrowed
 from ffp_admin.store.pick import caption, pick
 from ffp_admin.store.planning import Touched
 from ffp_admin.store.rate_storage import DatabaseStorage
@@ -66,12 +67,26 @@ from ffp_admin.store.scopes import (
 )
 from ffp_admin.store.searching import Query
 from ffp_admin.store.store import Store
+from ffp_admin.store.tokens import (
+    TOKEN_VERBS,
+    Token,
+    TokenProblem,
+    Wish,
+    make_token,
+    note_use,
+    token_by_id,
+    token_by_secret,
+    tokens_of,
+    withdraw_all,
+    withdraw_token,
+)
 from ffp_admin.store.user_scopes import SCOPE_KINDS, UserScope, all_scopes, scopes_of, set_scopes
 from ffp_admin.store.visible import visible
 
 __all__ = [
     "SCOPE_KINDS",
     "SYSTEM",
+    "TOKEN_VERBS",
     "ActingDuty",
     "Actor",
     "AuditLine",
@@ -107,8 +122,11 @@ __all__ = [
     "ScopeProblem",
     "Store",
     "Task",
+    "Token",
+    "TokenProblem",
     "Touched",
     "UserScope",
+    "Wish",
     "acting_of",
     "actor_of",
     "all_acting",
@@ -130,13 +148,17 @@ __all__ = [
     "files_of",
     "give_acting",
     "grant_scope",
+    "guarded",
     "hand_over",
     "history",
     "limits_of",
     "load",
     "local_changes",
+    "make_token",
     "migrate",
+    "narrowed",
     "note",
+    "note_use",
     "overriding",
     "page",
     "pick",
@@ -157,7 +179,12 @@ __all__ = [
     "set_scopes",
     "shown_form",
     "stars_of",
+    "token_by_id",
+    "token_by_secret",
+    "tokens_of",
     "visible",
     "void",
     "wished_changes",
+    "withdraw_all",
+    "withdraw_token",
 ]

@@ -67,6 +67,8 @@ ACTIONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "scope_ended": (ACCOUNTS, N_("ended a role in a place")),
         "acting_given": (ACCOUNTS, N_("let somebody act for another")),
         "acting_ended": (ACCOUNTS, N_("ended acting for another")),
+        "token_made": (ACCOUNTS, N_("made a token for another system")),
+        "token_withdrawn": (ACCOUNTS, N_("withdrew a token")),
         "hand_over": (ACCOUNTS, N_("handed over")),
         "beside_user_creating": (ACCOUNTS, N_("an account was made beside the pages")),
         "beside_user_updating": (ACCOUNTS, N_("an account was changed beside the pages")),

@@ -17,7 +17,7 @@ _DOORS = ("/login/", "/password/")
 #: who asks for heads only: somebody of every sort
 _LISTENERS = ("", "poplar", "willow", "xian")
 #: pages about one's own account
-_OWN_DOORS = ("Door.", "SecondFactor.")
+_OWN_DOORS = ("Door.", "SecondFactor.", "TokenPages.")
 
 
 @dataclass

@@ -35,7 +35,9 @@ from ffp_admin.store import (
     Holder,
     Saved,
     Store,
+    Wish,
     give_acting,
+    make_token,
     migrate,
     publish,
     save_many,
@@ -276,8 +278,17 @@ def _stage_release(world: World) -> None:
         duty = session.execute(store_table(store, "acting_duty").select()).one()
     world.places["/accounts/", "user_id"] = account.id
     world.places["/accounts/", "scope_id"] = scope.id
+    world.places["/", "token_id"] = token_of(store, account.id)
     world.places["/accounts/<int:user_id>/unact/", "user_id"] = duty.user_id
     world.places["/accounts/<int:user_id>/unact/", "duty_id"] = duty.id
+
+
+def token_of(store: Store, user_id: int) -> int:
+    """The number of a token somebody has."""
+    with store.writing() as session:
+        owner = make_actor(session, store, user_id, "")
+        wish = Wish(name="一个系统", grants=frozenset({("household", "view")}), days=9)
+        return make_token(session, store, owner, wish, SYSTEM)[0]
 
 
 def _note_workbook(world: World, content: bytes) -> None:
