@@ -97,7 +97,7 @@ def test_a_new_form_is_walked_and_a_leak_in_it_is_caught(tmp_path: Path) -> None
     world = build(tmp_path, {"form_specs/registers/w_clue.yaml": CLUE.encode()}, work=False)
     _add_leak(world)
     world.places.update({(start, name): 1 for start in ("/",) for name in ("ident", "number", "user_id")})
-    world.places.update({("/", name): 1 for name in ("scope_id", "duty_id")})
+    world.places.update({("/", name): 1 for name in ("scope_id", "duty_id", "token_id")})
     mine = [one for one in Atlas(world).calls() if one.form == "w_clue"]
     own = [one for one in mine if not one.rule.startswith("/leak")]
     assert len(own) >= 20
