@@ -158,6 +158,13 @@ class Code(Enum):
             "Declare a role of its own for each."
         ),
     )
+    CONFIRMED_IN_TABLE = (
+        "D064",
+        N_(
+            "'{name}' is a column of a table: a change of it cannot wait for a confirmation. "
+            "Only a field of the form itself can."
+        ),
+    )
     # expressions
     EXPR_SYNTAX = ("E001", N_("The expression cannot be understood at '{near}': {reason}."))
     EXPR_COLON = ("E002", N_("A colon has no place in an expression."))

@@ -35,6 +35,8 @@ def field(notes: Notes, name: str, values: Values) -> Field | None:
     for inner in given.get("fields", ()):
         if KINDS[inner.kind].shape is Shape.ROWS:
             notes.note(Code.TABLE_IN_TABLE, inner.place)
+        if inner.confirmed_by:
+            notes.note(Code.CONFIRMED_IN_TABLE, inner.place, name=inner.key)
     return Field(key=name, place=values.place, **{"label": name, **given})
 
 

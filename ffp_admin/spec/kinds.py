@@ -75,6 +75,7 @@ COMMON_KEYS = frozenset(
         "sensitive",
         "unique",
         "searchable",
+        "confirmed_by",
         "column",
     }
 )
@@ -207,7 +208,7 @@ _KINDS = (
     Kind(
         name="table",
         chinese="明细表",
-        without=_NO_KEY | {"default", "filled_from", "column"},
+        without=_NO_KEY | {"default", "filled_from", "confirmed_by", "column"},
         shape=Shape.ROWS,
         keys=frozenset({"fields", "at_least", "at_most"}),
         needs=frozenset({"fields"}),

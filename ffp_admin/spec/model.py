@@ -50,15 +50,16 @@ class Field:
     unique: str = ""
     #: found by the list's keyword box (start of the text, its pinyin or initials; encrypted kinds: whole value)
     searchable: bool = False
+    #: "town", "county" or "": whose confirmation a change of a value that is there needs
+    confirmed_by: str = ""
     #: key of the code list, for choice and multi_choice
     codes: str = ""
     #: word behind the number (元, 亩, 公斤)
     unit: str = ""
     minimum: str | None = None
     maximum: str | None = None
-    #: most characters, for text
+    #: most characters of a text; digits after the point of a decimal
     length: int | None = None
-    #: digits after the point, for decimal
     places: int | None = None
     #: pattern of a serial: {年}, {单位}, {序号:4} inside text, the places in Chinese in either language
     pattern: str = ""
@@ -200,9 +201,8 @@ class Role:
     unmasked: bool = False
     #: "users", "audit", "publish" : platform duties beside the forms
     duties: tuple[str, ...] = ()
-    #: "form.field", "form.table.field" or "form.section": what the role does not see at all
+    #: "form.field", "form.table.field" or "form.section": what the role does not see at all, or as stars only
     hides: tuple[str, ...] = ()
-    #: the same: what the role sees as stars only
     masks: tuple[str, ...] = ()
 
 

@@ -42,6 +42,8 @@ TRUTH = _words("truth", true="是", false="否")
 KIND = Words("kind", MappingProxyType({kind.name: kind.chinese for kind in KINDS.values()}))
 RESULT = Words("result", MappingProxyType({k.name: k.chinese for k in KINDS.values() if k.name in RESULTS}))
 LEVEL = _words("level", error="错误", doubt="疑点")
+#: who confirms a change of key data
+CONFIRMED_BY = _words("confirmed_by", town="乡镇", county="县")
 UNIQUE = _words("unique", county="全县", household="本户")
 REGION_LEVEL = _words("region_level", county="县", town="乡镇", village="村")
 VERB = Words(

@@ -86,9 +86,9 @@ class Actor:
         """The regions in whose subtrees the verb is granted on the form, without those inside another one."""
         return widest(code for one in self._holdings(form, verb) for code in one.codes(form))
 
-    def own_regions(self, form: str) -> tuple[str, ...]:
+    def own_regions(self, form: str, verb: str = "view") -> tuple[str, ...]:
         """The regions the account works in, without those it only inspects."""
-        return tuple(code for one in self._holdings(form, "view") for code in one.regions)
+        return tuple(code for one in self._holdings(form, verb) for code in one.regions)
 
     def household_ids(self, form: str, verb: str = "view") -> tuple[int, ...]:
         """The assigned households on whose records of the form the verb is granted."""

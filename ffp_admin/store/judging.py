@@ -76,6 +76,8 @@ class Work:
     findings: list[Finding] = field(default_factory=list)
     refusal: NotAllowed | Conflict | None = None
     id: int = 0
+    #: what waits for a confirmation instead of being written, by field
+    asked: Values = field(default_factory=dict)
     #: set when it was written; an edit that changes nothing is not
     is_changed: bool = False
 

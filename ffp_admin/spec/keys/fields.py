@@ -5,7 +5,7 @@ from __future__ import annotations
 from ffp_admin.i18n import N_
 from ffp_admin.spec.grammar import Key, Record, Slot
 from ffp_admin.spec.keys.sizes import LABEL_LENGTH, TEXT_LENGTH
-from ffp_admin.spec.words import KIND, RESULT, SERIAL_PLACE, TRUTH, UNIQUE
+from ffp_admin.spec.words import CONFIRMED_BY, KIND, RESULT, SERIAL_PLACE, TRUTH, UNIQUE
 
 FIELD = Record(
     name="field",
@@ -98,6 +98,17 @@ FIELD = Record(
             words=TRUTH,
             example="是",
             help=N_("Found by the keyword box of the list; encrypted kinds by the whole value only."),
+        ),
+        Key(
+            name="confirmed_by",
+            chinese="变更须确认",
+            slot=Slot.WORD,
+            words=CONFIRMED_BY,
+            example="乡镇",
+            help=N_(
+                "Once filled in, the value changes only when somebody of the town or the county confirms it; "
+                "until then the old one stays. Filling in an empty field needs nobody."
+            ),
         ),
         Key(
             name="codes",
