@@ -162,7 +162,7 @@ class Importer:
             rows.write(kept.households(forms))
             if rows.refusals:
                 raise ImportRefused(*(_sentence(one) for one in rows.refusals))
-            counts = {key: rows.counts[key] for key in ("added", "changed", "unchanged")}
+            counts = {key: rows.counts[key] for key in ("added", "changed", "unchanged", "asked")}
             counts["skipped"] = kept.head.faulty
             self._close(session, staged_id, "done", counts)
         return Committed(counts=counts)

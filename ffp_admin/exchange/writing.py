@@ -138,6 +138,7 @@ class Rows:
                 if piece.id is None:
                     self._made[form].add(answer.id)
                 self.counts[_became(piece, answer)] += 1
+                self.counts["asked"] += bool(answer.asked)
 
 
 def _became(piece: Piece, saved: Saved) -> str:

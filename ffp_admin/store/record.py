@@ -48,6 +48,8 @@ class Draft:
     id: int | None = None
     row_version: int | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
+    #: why key data changes, where somebody else has to confirm it
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

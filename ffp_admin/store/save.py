@@ -13,6 +13,7 @@ from ffp_admin.models.compile import CURRENT, VOID
 from ffp_admin.rules.outcome import Finding
 from ffp_admin.store import audit, claims
 from ffp_admin.store.actor import Actor, NotAllowed, require
+from ffp_admin.store.asking import Guard
 from ffp_admin.store.edition import Edition
 from ffp_admin.store.history import Scribe, Stamp
 from ffp_admin.store.judging import Conflict, Judge, Rejected, Work, finding
@@ -37,6 +38,8 @@ class Saved:
     doubts: tuple[Finding, ...] = ()
     #: False when the save changed nothing: the record keeps its row_version
     is_changed: bool = True
+    #: keys of fields whose change waits for a confirmation; they keep their old values
+    asked: tuple[str, ...] = ()
 
 
 def save(session: Session, store: Store, draft: Draft, actor: Actor, source: str = "screen") -> Saved:
@@ -46,7 +49,8 @@ def save(session: Session, store: Store, draft: Draft, actor: Actor, source: str
     Rejected with findings; in all three cases nothing was written.
     """
     stamp = Stamp(actor=actor, at=store.clock.now(), source=source)
-    stamp, [work] = _work_off(session, store, draft.form, [draft], stamp, None)
+    guard = Guard(session, store, draft.form, actor)
+    stamp, [work] = _work_off(session, store, draft.form, guard.hold([draft]), stamp, None, guard)
     if not work.is_good:
         raise work.answer()
     saved = _saved(work)
@@ -75,12 +79,14 @@ def save_many(
     """
     stamp = Stamp(actor=actor, at=store.clock.now(), source=source)
     answers: list[Saved | Rejected] = []
+    guard = Guard(session, store, form_key, actor)
+    drafts = guard.hold(drafts)
     coming = _coming(store, form_key, drafts)
     for start in range(0, len(drafts), BATCH):
         if coming is not None:
             coming.start = start
         some = drafts[start : start + BATCH]
-        signed, works = _work_off(session, store, form_key, some, stamp, import_id, coming)
+        signed, works = _work_off(session, store, form_key, some, stamp, import_id, guard, coming)
         answers += (_saved(work) if work.is_good else _rejected(work) for work in works)
         good = [work for work in works if work.is_good]
         if good:
@@ -88,6 +94,7 @@ def save_many(
                 "created": sum(work.is_new for work in good),
                 "changed": sum(work.is_changed and not work.is_new for work in good),
                 "rejected": len(works) - len(good),
+                "asked": sum(bool(work.asked) for work in good),
                 "first_id": min(work.id for work in good),
                 "last_id": max(work.id for work in good),
                 "import_id": import_id,
@@ -115,15 +122,34 @@ def _work_off(
     drafts: Sequence[Draft],
     stamp: Stamp,
     import_id: int | None,
+    guard: Guard,
     coming: Coming | None = None,
 ) -> tuple[Stamp, list[Work]]:
     """The works, and the stamp they were written under."""
     edition = store.edition()
     surroundings = Surroundings(session, edition, store.clock.today(), coming)
     works = Judge(session, edition, form_key, stamp, surroundings, coming).judge(drafts)
+    if asking := guard.asking(works):
+        _look_over(session, store, form_key, asking, stamp, guard)
     signed = replace(stamp, actor=_signing(session, edition, form_key, stamp.actor, works))
     Writer(session, edition, form_key, signed, import_id).write(works)
+    guard.write([work for work in works if work.asked and work.is_good], signed, import_id)
     return signed, works
+
+
+def _look_over(
+    session: Session, store: Store, form_key: str, asking: Sequence[Work], stamp: Stamp, guard: Guard
+) -> None:
+    """Judge what is asked for as if it were written: nobody shall be asked to confirm what cannot be saved."""
+    edition, drafts = store.edition(), [guard.wanted(work) for work in asking]
+    coming = _coming(store, form_key, drafts)
+    surroundings = Surroundings(session, edition, store.clock.today(), coming)
+    fulls = Judge(session, edition, form_key, stamp, surroundings, coming).judge(drafts)
+    writer = Writer(session, edition, form_key, stamp, None)
+    for work, full in zip(asking, fulls, strict=True):
+        if full.is_good and full.before is not None:
+            full.findings += writer.objections(full.before.id, full.values)
+        guard.settle(work, full, stamp.source)
 
 
 def _signing(session: Session, edition: Edition, form_key: str, actor: Actor, works: Sequence[Work]) -> Actor:
@@ -149,6 +175,7 @@ def _saved(work: Work) -> Saved:
         row_version=work.before_version + work.is_changed,
         doubts=work.doubts,
         is_changed=work.is_changed,
+        asked=tuple(work.asked),
     )
 
 

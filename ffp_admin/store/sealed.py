@@ -18,6 +18,7 @@ from ffp_admin.models.kinds import HASH, SEALED_TEXT, STORAGES
 from ffp_admin.models.types import Id
 from ffp_admin.store import static
 from ffp_admin.store.account_tables import account_card
+from ffp_admin.store.change_tables import change_request
 from ffp_admin.store.draft_tables import screen_draft
 from ffp_admin.store.history import history_context
 from ffp_admin.store.security_tables import second_factor
@@ -72,6 +73,7 @@ STATIC: Sequence[SealedColumn] = (
     *_by_row(_file.records, "print_file.records.{}", _file.print_id, batch=50),
     *_by_row(_draft.content, "draft:{}:{}:{}", _draft.user_id, _draft.form, _draft.record_id),
     *_of(account_card, "phone"),
+    *_of(change_request, "wanted", "base", "reason", "answer"),
     *_by_row(_factor.secret, "second factor:{}", _factor.user_id),
 )
 

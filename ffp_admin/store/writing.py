@@ -12,6 +12,7 @@ from ffp_admin.calendar import COUNTY_ZONE
 from ffp_admin.i18n import _
 from ffp_admin.models import FormTables
 from ffp_admin.models.compile import CURRENT, LEVELS
+from ffp_admin.rules.outcome import Finding
 from ffp_admin.store import claims, dialect, serial
 from ffp_admin.store.actor import Codes
 from ffp_admin.store.cells import Looker
@@ -84,7 +85,17 @@ class Writer:
         for record_id, taken in refused.items():
             by_id[record_id].findings += (self._twice(one) for one in taken)
 
-    def _twice(self, taken: claims.Taken) -> Any:
+    def objections(self, record_id: int, values: Values) -> list[Finding]:
+        """Which unique values of a record another one holds; nothing is claimed."""
+        wanted = dict(claims.claims_of(self._rules, record_id, values, self._keyring)) if self._rules else {}
+        held = claims.holders(self._session, wanted)
+        return [
+            self._twice(claims.Taken(place=wanted[claim], rule=claim[0], holder=holder))
+            for claim, holder in held.items()
+            if holder != record_id
+        ]
+
+    def _twice(self, taken: claims.Taken) -> Finding:
         label = self._label(taken.rule)
         if taken.holder is None:
             message = _("{label}: another record of the same batch has it too.", label=label)
