@@ -138,7 +138,8 @@ class Rows:
                 if piece.id is None:
                     self._made[form].add(answer.id)
                 self.counts[_became(piece, answer)] += 1
-                self.counts["asked"] += bool(answer.asked)
+                if answer.asked:
+                    self.counts["asked"] += 1
 
 
 def _became(piece: Piece, saved: Saved) -> str:

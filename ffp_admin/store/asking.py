@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from ffp_admin.i18n import _
 from ffp_admin.models.compile import LEVELS
+from ffp_admin.spec.kinds import KINDS
 from ffp_admin.spec.model import Field, Form
 from ffp_admin.store import audit
 from ffp_admin.store.actor import Actor, Codes
@@ -131,22 +132,21 @@ class Guard:
         if not full.is_good:
             work.findings, work.refusal = full.findings, full.refusal
             return
-        keys: Sequence[str] = sorted(self._held[before.id])
         if not work.is_good or self._slips(work):
-            keys = [one.key for one in self._differing(before, full.values) if one.key in draft.values]
             work.findings, work.refusal = list(full.doubts), None
             work.values, work.codes = dict(before.values), dict(before.codes)
-        work.asked = {key: full.values.get(key) for key in keys}
+        # also what rules fill in from the key data: confirmed, the record shall say what was asked for
+        work.asked = {one.key: full.values.get(one.key) for one in self._differing(work.values, full.values)}
         if not (draft.reason.strip() or source == _IMPORT):
-            labels = "、".join(self._form.field(key).label for key in keys)
+            labels = "、".join(self._form.field(key).label for key in work.asked)
             message = _("Say why {fields} changes: the town confirms it first.", fields=labels)
             work.findings.append(finding("", "reason_needed", message))
 
-    def _differing(self, before: Record, values: Values) -> Iterator[Field]:
+    def _differing(self, stored: Values, values: Values) -> Iterator[Field]:
         return (
             one
             for one in self._form.fields()
-            if not same(one, before.values.get(one.key), values.get(one.key))
+            if KINDS[one.kind].typed and not same(one, stored.get(one.key), values.get(one.key))
         )
 
     def write(self, works: Sequence[Work], stamp: Stamp, import_id: int | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
@@ -117,7 +118,8 @@ def test_a_village_asks_the_rest_is_stored_and_the_town_confirms(registers: Stor
         own = own_requests(session, store, CLERK)[0]
         deeds = [one.action for one in read_audit(session)]
     assert (last.label, last.old, last.new, last.source) == ("姓名", "单秀英", "单秀云", "confirm")
-    assert "赵干部" in last.who and "李文书" in last.who
+    assert "赵干部" in last.who
+    assert "李文书" in last.who
     assert (own.state, own.decided_name) == ("confirmed", "赵干部")
     assert {"ask", "request_confirmed"} <= set(deeds)
     assert waiting(store) == []
@@ -183,7 +185,7 @@ def test_what_cannot_be_saved_cannot_be_asked_for(registers: Store) -> None:
     person(registers, 4, 姓名="别人")
     for wrong, code in ((id_number(4), "unique"), ("529901199001010011", "invalid")):
         with pytest.raises(Rejected) as caught:
-            ask(registers, "person", id_, 证件号码=wrong)
+            ask(registers, "person", id_, 证件号码=wrong, 出生日期=None)
         assert [(one.field, one.code) for one in caught.value.findings] == [("证件号码", code)]
     assert waiting(registers) == []
 
@@ -308,9 +310,6 @@ def test_what_is_asked_for_stands_sealed_and_a_new_key_covers_it(registers: Stor
     assert {f"change_request.{one}" for one in ("wanted", "base", "reason", "answer")} <= names
 
 
-KEYS = ("姓名", "证件号码", "民族", "婚姻状况", "联系电话")
-
-
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     values=st.fixed_dictionaries(
@@ -325,14 +324,10 @@ KEYS = ("姓名", "证件号码", "民族", "婚姻状况", "联系电话")
     )
 )
 def test_nobody_below_the_town_changes_key_data(registers: Store, values: dict[str, object]) -> None:
-    found = waiting(registers, COUNTY_CLERK)
     with registers.reading() as session:
         known = session.execute(select(registers.tables("person").main.c.id)).scalars().first()
     id_ = known or person(registers)
-    assert len(found) <= 40
-    try:
+    with contextlib.suppress(Rejected, NotAllowed):
         ask(registers, "person", id_, **values)
-    except (Rejected, NotAllowed):
-        pass
     now = read(registers, "person", id_).values
     assert (now["姓名"], now["证件号码"]) == ("单秀英", id_number(2))
