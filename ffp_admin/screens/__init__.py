@@ -14,6 +14,7 @@ from ffp_admin.screens.api.guarding import accept_token
 from ffp_admin.screens.audit_hooks import listen
 from ffp_admin.screens.auditwho import AuditWho
 from ffp_admin.screens.compiled import ViewShelf
+from ffp_admin.screens.confirmations import ConfirmationPages
 from ffp_admin.screens.door import TOKEN_GUARD, guard
 from ffp_admin.screens.errors import trouble_pages
 from ffp_admin.screens.fab import AppBuilder
@@ -66,7 +67,7 @@ def register(app: Flask, session: Any, store: Store, pages: Sequence[Any] = ()) 
     builder.add_view_no_menu(AccountTokens())
     builder.add_view_no_menu(AuditWho())
     builder.add_view_no_menu(Ledger(ViewShelf(builder, store)))
-    entries = [*pages, PublishPages(), AccountPages(), RightsPages(), TokenPages()]
+    entries = [*pages, ConfirmationPages(), PublishPages(), AccountPages(), RightsPages(), TokenPages()]
     for page in entries:
         builder.add_view_no_menu(page)
 

@@ -148,7 +148,12 @@ def unmask(form: LedgerForm, desk: RequestDesk) -> list[str]:
 
 
 def try_save(
-    store: Store, form: LedgerForm, record: Record | None, row_version: int | None, actor: Actor
+    store: Store,
+    form: LedgerForm,
+    record: Record | None,
+    row_version: int | None,
+    actor: Actor,
+    reason: str = "",
 ) -> Answer:
     """Save; whatever goes wrong stands in the form or in the answer, nothing is lost."""
     draft = Draft(
@@ -156,6 +161,7 @@ def try_save(
         id=record.id if record else None,
         row_version=row_version,
         values=form.values(),
+        reason=reason,
     )
     return _saved(store, form, draft, actor)
 

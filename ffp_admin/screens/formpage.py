@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from ffp_admin.i18n import N_, _
 from ffp_admin.screens import drafts, reasons, summary
+from ffp_admin.screens.changes import guarded_notes, submitted
 from ffp_admin.screens.desk import RequestDesk
 from ffp_admin.screens.filling import (
     CLASH,
@@ -32,6 +33,8 @@ from ffp_admin.store.owning import may_reveal
 
 RESTORED = N_("What you typed is back. Look it over and press Save.")
 SAVED = N_("Saved.")
+#: longest reason for a change of key data
+REASON = 500
 MERGED = N_("{name} changed {fields} meanwhile; both changes are kept.")
 KEPT_DRAFT = N_("On {time} you began to fill this in and did not save it.")
 
@@ -46,6 +49,7 @@ class FormDesk:
         self._form = form_type.declaration
         self._ident = ident
         self._pick_base = url_for("Ledger.pick", form=self._form.key, field="")
+        self._reason = ""
 
     # ---- ways in
 
@@ -87,6 +91,7 @@ class FormDesk:
     def posted(self, given: MultiDict[str, str]) -> FormPage | None:
         """The form after a post; None when it was saved."""
         asked = read_posted(given)
+        self._reason = given.get("change_reason", "").strip()[:REASON]
         with self._store.reading() as session:
             desk = RequestDesk(session, self._store, self._actor)
             record = self._record(desk)
@@ -96,7 +101,7 @@ class FormDesk:
                 return self._updated(form, record, asked.row_version, given, desk)
             answer = Answer()
         if not form.is_unreadable:
-            answer = try_save(self._store, form, record, asked.row_version, self._actor)
+            answer = try_save(self._store, form, record, asked.row_version, self._actor, self._reason)
         if answer.saved:
             if answer.merged:
                 flash(
@@ -151,7 +156,10 @@ class FormDesk:
     def _leave(self, saved: Saved) -> None:
         with self._store.writing() as session:
             drafts.drop(session, self._user_id, self._form.key, self._ident or drafts.NEW_RECORD)
-        flash(_(SAVED), "good")
+        if saved.is_changed or not saved.asked:
+            flash(_(SAVED), "good")
+        if saved.asked:
+            flash(submitted(self._form, saved.asked), "info")
         for doubt in saved.doubts:
             if doubt.code == "not_taken":
                 flash(doubt.message, "info")
@@ -203,6 +211,8 @@ class FormDesk:
             and any(cell.kept for cell, _label in form.every_cell())
             and self._may_reveal(record, desk),
             reasons=reasons.choices(),
+            guarded=guarded_notes(self._form, record, self._actor) if record else {},
+            change_reason=self._reason,
         )
 
     def _watched(self, desk: RequestDesk) -> list[str]:

@@ -15,6 +15,7 @@ from ffp_admin.screens.pages import DraftTile, HomePage, Tile
 from ffp_admin.screens.wording import day_text, moment_text
 from ffp_admin.spec.model import Catalog
 from ffp_admin.store import Actor
+from ffp_admin.store.confirming import count_to_decide
 
 
 class Home(Page):
@@ -36,6 +37,8 @@ class Home(Page):
             ],
             work=[Tile(label=item.label, help=item.help, href=item.href) for item in items],
             drafts=self._drafts(actor, store.catalog()),
+            waiting=_waiting(actor),
+            waiting_url="/confirmations/",
         )
         return self.draw("home", view=view)
 
@@ -44,6 +47,12 @@ class Home(Page):
         with current_store().reading() as session:
             lines = drafts.listed(session, actor.user_id)
         return [_draft_tile(line, catalog) for line in lines if line.form in catalog.forms]
+
+
+def _waiting(actor: Actor) -> str:
+    with current_store().reading() as session:
+        count = count_to_decide(session, current_store(), actor)
+    return _("{count} changes of key data wait for your confirmation", count=count) if count else ""
 
 
 def _tile(form: str, label: str, help_text: str, href: str, actor: Actor) -> Tile:

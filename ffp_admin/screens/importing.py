@@ -122,6 +122,14 @@ class ImportPages(Page):
             ),
             "good",
         )
+        if asked := done.counts.get("asked", 0):
+            flash(
+                _(
+                    "{count} changes of key data were submitted for confirmation; until then the old content is shown.",
+                    count=asked,
+                ),
+                "info",
+            )
         register = self._first_register(actor)
         return redirect(url_for("Ledger.list", form=register) if register else "/")
 

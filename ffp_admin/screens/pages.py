@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ffp_admin.screens.changebox import ChangeBox
 from ffp_admin.screens.fields import KindField
 from ffp_admin.screens.forms import LedgerForm
 from ffp_admin.screens.secrets_shown import Shown
@@ -153,6 +154,9 @@ class FormPage:
     masked: bool = False
     reasons: Sequence[tuple[str, str]] = ()
     draft: DraftNote | None = None
+    #: fields whose change has to be confirmed → what is said beside them
+    guarded: Mapping[str, str] = field(default_factory=dict)
+    change_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +240,7 @@ class RecordPage:
     void_url: str = ""
     #: who was shown it, for the audit administrator
     who_url: str = ""
+    waiting: Sequence[ChangeBox] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,6 +271,8 @@ class HomePage:
     tiles: Sequence[Tile]
     work: Sequence[Tile] = ()
     drafts: Sequence[DraftTile] = field(default_factory=tuple)
+    waiting: str = ""
+    waiting_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

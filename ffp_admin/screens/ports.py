@@ -106,7 +106,7 @@ class Committed(Protocol):
 
     @property
     def counts(self) -> Mapping[str, int]:
-        """ "added", "changed", "unchanged" records, "skipped" households."""
+        """ "added", "changed", "unchanged" records, "asked" changes of key data, "skipped" households."""
         ...
 
 

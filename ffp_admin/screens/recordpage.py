@@ -11,6 +11,7 @@ from flask import url_for
 
 from ffp_admin.i18n import N_, _
 from ffp_admin.rules.outcome import Finding
+from ffp_admin.screens.changes import waiting_boxes
 from ffp_admin.screens.desk import RequestDesk
 from ffp_admin.screens.kinds import SCREENS, is_sensitive, line_under, masked, shown
 from ffp_admin.screens.listing import count_text, filter_fields, link_column, rows_of
@@ -44,6 +45,7 @@ SOURCES: Mapping[str, str] = {
     "import": N_("by import"),
     "demo": N_("with the demonstration data"),
     "api": N_("through the interface"),
+    "confirm": N_("by confirmation"),
 }
 
 
@@ -72,6 +74,7 @@ def record_page(form: Form, record: Record, revealed: Iterable[str], desk: Reque
         if current and may(form.key, "void")
         else "",
         who_url=url_for("AuditWho.who", form=form.key, ident=ident) if "audit" in desk.actor.duties else "",
+        waiting=waiting_boxes(form, ident, desk) if current else (),
     )
 
 

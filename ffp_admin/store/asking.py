@@ -49,6 +49,17 @@ def is_of_level(form: Form, codes: Codes, actor: Actor, level: str) -> bool:
     return any(codes.get(LEVELS[len(one)]) == one for one in regions if len(one) in LEVELS)
 
 
+def kept_fields(form: Form, before: Record, actor: Actor) -> list[Field]:
+    """The fields of a record that the actor may only ask to change."""
+    return [
+        one
+        for one in form.fields()
+        if one.confirmed_by
+        and before.values.get(one.key) not in (None, "", ())
+        and not is_of_level(form, before.codes, actor, one.confirmed_by)
+    ]
+
+
 class Guard:
     """Keeps the key data of one form for one actor; made once per call of `save` or `save_many`."""
 
@@ -84,7 +95,11 @@ class Guard:
     def _without(self, draft: Draft, before: Record | None) -> Draft:
         if before is None:
             return draft
-        given = {one.key: draft.values[one.key] for one in self._kept(before) if one.key in draft.values}
+        given = {
+            one.key: draft.values[one.key]
+            for one in kept_fields(self._form, before, self._actor)
+            if one.key in draft.values
+        }
         taken, _unreadable = self._taker.take(given)
         held = frozenset(
             key for key in taken if not same(self._form.field(key), before.values.get(key), taken[key])
@@ -93,15 +108,6 @@ class Guard:
         self._held[before.id] = held
         left = {key: value for key, value in draft.values.items() if key not in held}
         return replace(draft, values=left) if held else draft
-
-    def _kept(self, before: Record) -> list[Field]:
-        """The fields of a record that the actor may only ask to change."""
-        return [
-            one
-            for one in self._fields
-            if before.values.get(one.key) not in (None, "", ())
-            and not is_of_level(self._form, before.codes, self._actor, one.confirmed_by)
-        ]
 
     def asking(self, works: Sequence[Work]) -> list[Work]:
         """Works with something to confirm, also what a rule would change without being asked."""
@@ -117,7 +123,7 @@ class Guard:
         assert work.before is not None
         return any(
             not same(one, work.before.values.get(one.key), work.values.get(one.key))
-            for one in self._kept(work.before)
+            for one in kept_fields(self._form, work.before, self._actor)
         )
 
     def wanted(self, work: Work) -> Draft:

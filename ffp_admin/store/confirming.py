@@ -46,6 +46,8 @@ class ChangeRequest:
     decided_name: str
     decided_at: datetime | None
     answer: str
+    #: the smallest region the record lies in, "" where it was not asked for
+    place: str = ""
 
 
 class Settled(Exception):
@@ -60,7 +62,8 @@ def to_decide(session: Session, store: Store, actor: Actor, limit: int = 100) ->
         statement = _waiting(tables, actor, select(change_request, main.town_code, main.village_code))
         for row in session.execute(statement.order_by(_T.id).limit(limit)):
             place = (row.town_code or "", row.village_code or "", row.at, row.id)
-            found.append((place, _request(store, tables.form, row)))
+            asked = _request(store, tables.form, row)
+            found.append((place, replace(asked, place=row.village_code or row.town_code or "")))
     return [one for _place, one in sorted(found, key=lambda pair: pair[0])][:limit]
 
 
@@ -260,3 +263,8 @@ def _values(form: Form, stored: Mapping[str, Any]) -> dict[str, Any]:
     """Values of fields that are still declared."""
     fields = {one.key: one for one in form.fields()}
     return {key: unpack(fields[key], value) for key, value in stored.items() if key in fields}
+
+
+def concerns(store: Store, actor: Actor) -> bool:
+    """Whether the actor can change key data, or ask for it."""
+    return next(_guarded(store, actor), None) is not None

@@ -183,10 +183,10 @@ def test_what_makes_no_sense_without_the_key_data_waits_with_it(registers: Store
 def test_what_cannot_be_saved_cannot_be_asked_for(registers: Store) -> None:
     id_ = person(registers, 2)
     person(registers, 4, 姓名="别人")
-    for wrong, code in ((id_number(4), "unique"), ("529901199001010011", "invalid")):
+    for wrong, code in ((id_number(4), "unique"), ("529901199001010011", "id_check_digit")):
         with pytest.raises(Rejected) as caught:
             ask(registers, "person", id_, 证件号码=wrong, 出生日期=None)
-        assert [(one.field, one.code) for one in caught.value.findings] == [("证件号码", code)]
+        assert ("证件号码", code) in [(one.field, one.code) for one in caught.value.findings]
     assert waiting(registers) == []
 
 
