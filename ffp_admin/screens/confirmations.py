@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -71,7 +72,7 @@ class ConfirmationPages(Page):
             answer = request.form.get("answer", "").strip()[:ANSWER]
             if not answer:
                 return self._look(chosen, [_("Say why the change is refused.")]), 422
-            faults = _each(chosen, lambda *given: refuse(*given, answer))
+            faults = _each(chosen, partial(refuse, reason=answer))
             return self._after(faults, _("Refused: {count}", count=len(chosen)))
         return self._look(chosen, ())
 
