@@ -242,7 +242,8 @@ def test_who_is_of_another_place_or_asked_himself_decides_nothing(registers: Sto
     [request] = waiting(registers)
     risen = replace(TOWN_CLERK, user_id=CLERK.user_id, name=CLERK.name)
     blind = replace(TOWN_CLERK, grants=frozenset({("person", "view")}))
-    for actor in (OTHER_CLERK, CLERK, risen, blind):
+    colleague = replace(CLERK, user_id=13, name="郑文书")
+    for actor in (OTHER_CLERK, CLERK, colleague, risen, blind):
         assert waiting(registers, actor) == []
         with registers.reading() as session:
             assert count_to_decide(session, registers, actor) == 0
