@@ -21,7 +21,7 @@ from ffp_admin.spec.model import Field, Form
 from ffp_admin.store import audit
 from ffp_admin.store.actor import Actor, Codes
 from ffp_admin.store.change_tables import change_request
-from ffp_admin.store.history import Stamp, pack, same
+from ffp_admin.store.history import Stamp, pack, same, unpack
 from ffp_admin.store.judging import Work, finding
 from ffp_admin.store.record import Draft, Record, Values, chunks, fetch_records, select_records
 from ffp_admin.store.references import lock_owners
@@ -130,6 +130,31 @@ class Guard:
         """The draft as it was handed in."""
         assert work.before is not None
         return self._wanted[work.before.id]
+
+    def companions(self, drafts: Sequence[Draft]) -> list[Draft]:
+        """What waits for other records that the checks of these look at.
+
+        A new head may be asked for while the change of the old one still waits.
+        """
+        program, tables = self._edition.program(self._form.key), self._edition.tables(self._form.key)
+        ways = sorted({link.through for link in program.links if link.has_own and link.through})
+        main, table = tables.main, change_request
+        ids, found = [one.id for one in drafts], {}
+        for column in (tables.column(way) for way in ways):
+            for some in chunks(ids):
+                aims = select(column).where(main.c.id.in_(some))
+                rows = self._session.execute(
+                    select(table.c.record_id, table.c.wanted)
+                    .join(main, main.c.id == table.c.record_id)
+                    .where(table.c.form == self._form.key, table.c.state == WAITING, column.in_(aims))
+                    .order_by(table.c.id)
+                )
+                found.update((row.record_id, row.wanted) for row in rows if row.record_id not in ids)
+        return [Draft(self._form.key, id_, None, self._opened(sealed)) for id_, sealed in found.items()]
+
+    def _opened(self, sealed: str) -> Values:
+        stored = json.loads(self._edition.keyring.open(sealed, "change_request.wanted"))
+        return {one.key: unpack(one, stored[one.key]) for one in self._form.fields() if one.key in stored}
 
     def settle(self, work: Work, full: Work, source: str) -> None:
         """Say what of a work is stored and what is asked for; `full` is the same with all that is wanted."""

@@ -142,7 +142,7 @@ def _look_over(
 ) -> None:
     """Judge what is asked for as if it were written: nobody shall be asked to confirm what cannot be saved."""
     edition, drafts = store.edition(), [guard.wanted(work) for work in asking]
-    coming = _coming(store, form_key, drafts)
+    coming = _coming(store, form_key, [*drafts, *guard.companions(drafts)])
     surroundings = Surroundings(session, edition, store.clock.today(), coming)
     fulls = Judge(session, edition, form_key, stamp, surroundings, coming).judge(drafts)
     writer = Writer(session, edition, form_key, stamp, None)

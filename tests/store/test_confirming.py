@@ -55,6 +55,13 @@ OTHER_CLERK = replace(TOWN_CLERK, user_id=11, name="孙干部", regions=(OTHER_T
 SECOND_TOWN_CLERK = replace(TOWN_CLERK, user_id=12, name="周镇长")
 
 
+RELATIONS = (
+    lambda label: label == "户主",
+    lambda label: "母" in label,
+    lambda label: "女" in label,
+)
+
+
 def person(store: Store, order: int = 2, **values: object) -> int:
     given = {"姓名": "单秀英", "区划": WILLOW, "证件号码": id_number(order), "性别": "女", **values}
     return put(store, "person", SYSTEM, **given).id
@@ -332,3 +339,22 @@ def test_nobody_below_the_town_changes_key_data(registers: Store, values: dict[s
         ask(registers, "person", id_, **values)
     now = read(registers, "person", id_).values
     assert (now["姓名"], now["证件号码"]) == ("单秀英", id_number(2))
+
+
+def test_a_new_head_is_asked_for_while_the_old_one_still_waits(registers: Store) -> None:
+    house, old, new = home(registers), person(registers, 2), person(registers, 4, 姓名="单小云")
+    words = registers.catalog().codes["relation_to_head"].words
+    head, other, child = (next(one.label for one in words if fits(one.label)) for fits in RELATIONS)
+    first = put(registers, "member", SYSTEM, 户=house, 人员=old, 与户主关系=head).id
+    second = put(registers, "member", SYSTEM, 户=house, 人员=new, 与户主关系=child).id
+    with pytest.raises(Rejected):
+        ask(registers, "member", second, 与户主关系=head)
+    assert ask(registers, "member", first, 与户主关系=other).asked == ("与户主关系",)
+    assert ask(registers, "member", second, 与户主关系=head).asked == ("与户主关系",)
+    step_down, step_up = waiting(registers)
+    with pytest.raises(Rejected, match="已经有户主"):
+        decide(registers, step_up)
+    assert [decide(registers, one) for one in (step_down, step_up)] == ["confirmed", "confirmed"]
+    code = registers.catalog().codes["relation_to_head"].find(head)
+    assert code is not None
+    assert read(registers, "member", second).values["与户主关系"] == code.code
