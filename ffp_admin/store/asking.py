@@ -139,7 +139,8 @@ class Guard:
         program, tables = self._edition.program(self._form.key), self._edition.tables(self._form.key)
         ways = sorted({link.through for link in program.links if link.has_own and link.through})
         main, table = tables.main, change_request
-        ids, found = [one.id for one in drafts], {}
+        ids = [one.id for one in drafts]
+        found: dict[int, str] = {}
         for column in (tables.column(way) for way in ways):
             for some in chunks(ids):
                 aims = select(column).where(main.c.id.in_(some))
