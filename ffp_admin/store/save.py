@@ -88,22 +88,26 @@ def save_many(
         some = drafts[start : start + BATCH]
         signed, works = _work_off(session, store, form_key, some, stamp, import_id, guard, coming)
         answers += (_saved(work) if work.is_good else _rejected(work) for work in works)
-        good = [work for work in works if work.is_good]
-        if good:
-            facts = {
-                "created": sum(work.is_new for work in good),
-                "changed": sum(work.is_changed and not work.is_new for work in good),
-                "rejected": len(works) - len(good),
-                "asked": sum(bool(work.asked) for work in good),
-                "first_id": min(work.id for work in good),
-                "last_id": max(work.id for work in good),
-                "import_id": import_id,
-            }
-            places = {audit.place_of(work.codes) for work in good}
-            place = places.pop() if len(places) == 1 else ""
-            deed = audit.Deed(action="batch", form=form_key, facts=facts, region=place)
-            audit.note(session, signed.actor, stamp.at, source, [deed])
+        if any(work.is_good for work in works):
+            audit.note(session, signed.actor, stamp.at, source, [_batch(form_key, works, import_id)])
     return answers
+
+
+def _batch(form_key: str, works: Sequence[Work], import_id: int | None) -> audit.Deed:
+    """The audit line of many records, with their village when it is one."""
+    good = [work for work in works if work.is_good]
+    facts = {
+        "created": sum(work.is_new for work in good),
+        "changed": sum(work.is_changed and not work.is_new for work in good),
+        "rejected": len(works) - len(good),
+        "asked": sum(bool(work.asked) for work in good),
+        "first_id": min(work.id for work in good),
+        "last_id": max(work.id for work in good),
+        "import_id": import_id,
+    }
+    places = {audit.place_of(work.codes) for work in good}
+    place = places.pop() if len(places) == 1 else ""
+    return audit.Deed(action="batch", form=form_key, facts=facts, region=place)
 
 
 def check(session: Session, store: Store, form_key: str, drafts: Sequence[Draft], actor: Actor) -> list[Work]:
