@@ -11,6 +11,9 @@ from ffp_admin.screens.accountdetail import AccountDetail
 from ffp_admin.screens.accountpages import AccountPages
 from ffp_admin.screens.accountplaces import AccountPlaces
 from ffp_admin.screens.api.guarding import accept_token
+from ffp_admin.screens.api.guide import ApiGuide
+from ffp_admin.screens.api.lists import ListsApi
+from ffp_admin.screens.api.routes import RecordsApi
 from ffp_admin.screens.audit_hooks import listen
 from ffp_admin.screens.auditwho import AuditWho
 from ffp_admin.screens.compiled import ViewShelf
@@ -65,6 +68,8 @@ def register(app: Flask, session: Any, store: Store, pages: Sequence[Any] = ()) 
     builder.add_view_no_menu(AccountDetail())
     builder.add_view_no_menu(AccountPlaces())
     builder.add_view_no_menu(AccountTokens())
+    for view in (RecordsApi, ListsApi, ApiGuide):
+        builder.add_view_no_menu(view())
     builder.add_view_no_menu(AuditWho())
     builder.add_view_no_menu(Ledger(ViewShelf(builder, store)))
     entries = [*pages, ConfirmationPages(), PublishPages(), AccountPages(), RightsPages(), TokenPages()]

@@ -60,7 +60,7 @@ def read_sieve(form: Form, given: MultiDict[str, str], keyword: str, desk: Reque
     for field in filter_fields(form):
         texts = tuple(text.strip() for text in given.getlist(field.key))
         try:
-            value, kept = _SIEVES[SCREENS[field.kind].sieve](field, texts, desk)
+            value, kept = SIEVES[SCREENS[field.kind].sieve](field, texts, desk)
         except Unreadable as reason:
             faults.append(f"{field.label}：{reason.message}")
             value, kept = None, ()
@@ -90,7 +90,7 @@ def _picked(field: Field, texts: Raw, desk: RequestDesk) -> tuple[Any, Raw]:
     return value, () if value is None else (str(value),)
 
 
-_SIEVES = {"text": _one, "choice": _one, "truth": _one, "span": _span, "pick": _picked}
+SIEVES = {"text": _one, "choice": _one, "truth": _one, "span": _span, "pick": _picked}
 
 
 def _box(form: Form, field: Field, texts: Raw, desk: RequestDesk) -> FilterBox:

@@ -28,6 +28,11 @@ class FieldLimits:
 NO_LIMITS = FieldLimits()
 
 
+def is_closed(limits: FieldLimits, key: str) -> bool:
+    """Whether a field, or a column of its rows, is kept back."""
+    return any(path.partition(".")[0] == key for path in limits.closed)
+
+
 def limits_of(catalog: Catalog, role_key: str) -> Mapping[str, FieldLimits]:
     """What a role is kept from, by form; forms without limits are left out."""
     role = catalog.roles.get(role_key)

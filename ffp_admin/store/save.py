@@ -191,7 +191,15 @@ def _rejected(work: Work) -> Rejected:
     return Rejected([finding("", code, str(answer))])
 
 
-def void(session: Session, store: Store, form_key: str, id: int, reason: str, actor: Actor) -> None:
+def void(
+    session: Session,
+    store: Store,
+    form_key: str,
+    id: int,
+    reason: str,
+    actor: Actor,
+    source: str = "screen",
+) -> None:
     """Make a record void: it leaves lists and gives its unique values up; nothing is deleted.
 
     NotAllowed without right, outside the actor's regions or when it is void already; Rejected without a reason or
@@ -211,7 +219,7 @@ def void(session: Session, store: Store, form_key: str, id: int, reason: str, ac
     if findings:
         raise Rejected(findings)
     signed = signing(session, tables, actor, "void", [(record.codes, record.id)])
-    stamp = Stamp(actor=signed, at=store.clock.now(), source="screen")
+    stamp = Stamp(actor=signed, at=store.clock.now(), source=source)
     _make_void(session, edition, record, reason.strip(), stamp)
 
 

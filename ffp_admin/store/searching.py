@@ -131,8 +131,12 @@ def is_near(tables: FormTables, shares: tuple[Share, ...]) -> bool:
     return bool(tables.form.scope) and bool(shares) and near
 
 
+def is_open(form: Form, actor: Actor, key: str) -> bool:
+    """Whether the actor may search and sort by a field."""
+    return not is_starred(form.field(key), actor) and key not in actor.limits_on(form.key).closed
+
+
 def require_open(form: Form, actor: Actor, key: str) -> None:
     """NotAllowed for a field whose values the actor sees as stars or not at all: what it finds would tell them."""
-    field = form.field(key)
-    if is_starred(field, actor) or key in actor.limits_on(form.key).closed:
-        raise NotAllowed(_("You may not search or sort by '{label}'.", label=field.label))
+    if not is_open(form, actor, key):
+        raise NotAllowed(_("You may not search or sort by '{label}'.", label=form.field(key).label))

@@ -8,12 +8,30 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
+from ffp_admin.app import create_app
+from ffp_admin.config import Settings
+from ffp_admin.keyring import Keyring
+from ffp_admin.screens.accounts import create_user
 from ffp_admin.screens.acting import make_actor
 from ffp_admin.screens.logins import find_account
-from ffp_admin.store import TOKEN_VERBS, Actor, Store, Wish, make_token
+from ffp_admin.screens.security import sync_permissions
+from ffp_admin.store import (
+    SYSTEM,
+    TOKEN_VERBS,
+    Actor,
+    Store,
+    Wish,
+    make_token,
+    migrate,
+    publish,
+    save_many,
+)
+from ffp_admin.store.static import login_state
 from tests.screens.conftest import app, clock, settings, store, template, visitor
+from tests.screens.county import ACCOUNTS, FILES, REGIONS, Hands
 
 __all__ = ["app", "clock", "settings", "store", "template", "visitor"]
 
@@ -63,3 +81,19 @@ def program(app: Flask, store: Store) -> Callable[..., Program]:
         return Program(app, secret, ident)
 
     return make
+
+
+def county(settings: Settings, keyring: Keyring) -> Store:
+    """The county with its accounts in an empty database of either kind."""
+    migrate(settings.database_url)
+    opened = Store(settings, keyring, Hands())
+    publish(opened, FILES, SYSTEM)
+    sync_permissions(opened)
+    with opened.writing() as session:
+        save_many(session, opened, "region", REGIONS, SYSTEM)
+    made = create_app(settings, opened)
+    for username, (name, role, region) in ACCOUNTS.items():
+        create_user(made, username, name, role, (region,))
+    with opened.writing() as session:
+        session.execute(update(login_state).values(must_change=False))
+    return opened

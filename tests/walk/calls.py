@@ -28,6 +28,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "kind": ("region", "household", "unit", "task"),
     "register": ("region", "household", "unit"),
     "role": ("village",),
+    "codes": ("gender",),
 }
 FILES = {"/assets/": "ffp.js", "/static/appbuilder/": "js/ab.js"}
 _SPEAKING = re.compile(r"<any\(([^)]*)\):(\w+)>")
