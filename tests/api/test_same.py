@@ -117,11 +117,22 @@ SIEVES = st.sampled_from(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(scopes=SCOPES, sieve=SIEVES)
 def test_the_interface_lists_what_the_page_and_the_store_list_and_no_canary(
     aviary: Aviary, scopes: list[UserScope], sieve: str
 ) -> None:
+    _compare(aviary, scopes, sieve)
+
+
+@pytest.mark.long
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(scopes=SCOPES, sieve=SIEVES)
+def test_the_same_for_many_more(aviary: Aviary, scopes: list[UserScope], sieve: str) -> None:
+    _compare(aviary, scopes, sieve)
+
+
+def _compare(aviary: Aviary, scopes: list[UserScope], sieve: str) -> None:
     store = aviary.store
     with store.writing() as session:
         set_scopes(session, aviary.user_id, scopes)

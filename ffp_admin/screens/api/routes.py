@@ -248,6 +248,7 @@ def _told_saved(form: str, saved: Saved, actor: Actor, given: Mapping[str, Any])
         "id": saved.id,
         "version": saved.row_version,
         "changed": saved.is_changed,
+        "waiting": list(saved.asked),
         "doubts": [one.told() for one in doubts],
     }
 

@@ -141,7 +141,7 @@ def shared() -> Schema:
         },
         "fault": fault,
         "saved": whole(
-            {"id": _NUMBER, "version": _NUMBER, "changed": {"type": "boolean"}, "doubts": {"type": "array", "items": ref("fault")}}
+            {"id": _NUMBER, "version": _NUMBER, "changed": {"type": "boolean"}, "waiting": {"type": "array", "items": _TEXT, "description": _("Fields whose change waits for a confirmation.")}, "doubts": {"type": "array", "items": ref("fault")}}
         ),
         "history": whole(
             {"changes": {"type": "array", "items": whole({**dict.fromkeys(change, _TEXT), "version": _NUMBER})}}
