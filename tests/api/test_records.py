@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from ffp_admin.rules.outcome import Finding
+from ffp_admin.screens.api.showing import faults_of
 from ffp_admin.screens.api.wire import WIRES
 from ffp_admin.spec.kinds import KINDS
+from ffp_admin.spec.model import Level
 from ffp_admin.store import SYSTEM, Draft, Store, load, read_audit, save
-from tests.api.conftest import RECORDS, Program
+from tests.api.conftest import RECORDS, Program, owner_of
 from tests.screens.county import FAR, POPLAR_ONE, WILLOW, WILLOW_ONE, household, person, put
 from tests.screens.visitor import Visitor
 from tests.store.county import id_number
@@ -151,6 +154,8 @@ def test_a_change_needs_the_version_it_began_with(store: Store, program: Make) -
     assert stale.status_code == 412  # though another field was changed
     assert "2" in stale.get_json()["detail"]
     assert _stored(store, ident).values["备注"] == "甲"
+    same = one.send("PATCH", path, json={"备注": "甲"}, headers={"If-Match": '"1"'})
+    assert same.status_code == 412  # even when nothing would change
     assert one.send("PATCH", path, json={"备注": "乙"}, headers={"If-Match": '"2"'}).status_code == 200
 
 
@@ -282,3 +287,13 @@ def test_lists_of_codes_and_regions_are_those_the_asker_uses(program: Make) -> N
     rest = one.get(f"/api/v1/regions?q-after={first['next']}").get_json()
     assert [two["code"] for two in first["regions"] + rest["regions"]] == [WILLOW, WILLOW_ONE, f"{WILLOW}002"]
     assert one.get("/api/v1/regions?q-after=x").status_code == 400
+
+
+def test_what_a_rule_says_of_a_kept_value_tells_nothing_of_it(store: Store) -> None:
+    form, clerk = store.catalog().forms["household"], owner_of(store, "willow")
+    said = Finding(field="联系电话", level=Level.ERROR, code="invalid", message=f"{PHONE} 不对", row=None)
+    [kept] = faults_of([said], form, clerk, {"备注": "x"})
+    assert PHONE not in kept.message
+    assert "联系电话" in kept.message
+    [sent] = faults_of([said], form, clerk, {"联系电话": PHONE})
+    assert PHONE in sent.message  # who sent it knows it

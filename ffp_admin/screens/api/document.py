@@ -111,7 +111,7 @@ def _describe_form(edition: Edition, actor: Actor, form: Form, paths: Schema, kn
             form, "create", WRITING, "saved", body=schemas.ref(f"{key}.new"), status=201, tagged=True
         )
     if actor.may(key, "edit"):
-        known[f"{key}.change"] = schemas.values_to_write(to_write, edition.catalog.codes, partial=True)
+        known[f"{key}.change"] = schemas.change(to_write, edition.catalog.codes)
         one["patch"] = _deed(
             form, "change", (*WRITING, 409, 412, 428), "saved",
             body=schemas.ref(f"{key}.change"), parameters=[_if_match()], tagged=True,

@@ -24,6 +24,7 @@ from ffp_admin.screens.acting import current_store
 from ffp_admin.screens.api.asking import of_address, of_search
 from ffp_admin.screens.api.body import only, read_object, typed_values
 from ffp_admin.screens.api.guarding import calling_actor
+from ffp_admin.screens.api.schemas import BECAUSE
 from ffp_admin.screens.api.showing import (
     differences_of,
     faults_of,
@@ -96,7 +97,7 @@ class RecordsApi(Page):
     def create(self, form: str) -> Any:
         """A new record."""
         actor = allowed(form, "fill")
-        values = _typed(form, actor)
+        values = _typed(form, actor, read_object())
         saved = _save(Draft(form=form, values=values), actor)
         place = url_for("RecordsApi.read", form=form, ident=saved.id)
         return answer(
@@ -119,8 +120,10 @@ class RecordsApi(Page):
         actor = allowed(form, "edit")
         _current(form, ident, actor)
         version = _asked_version()
-        values = _typed(form, actor)
-        draft = Draft(form=form, id=ident, row_version=version, values=values)
+        given = dict(read_object())
+        reason = _text(given.pop(BECAUSE)) if BECAUSE in given else ""
+        values = _typed(form, actor, given)
+        draft = Draft(form=form, id=ident, row_version=version, values=values, reason=reason)
         saved = _save(draft, actor)
         return answer(_told_saved(form, saved, actor, values), 200, _etag(saved.row_version))
 
@@ -193,10 +196,10 @@ def _asked_version() -> int:
     return int(found[1] or found[2])
 
 
-def _typed(form: str, actor: Actor) -> dict[str, Any]:
+def _typed(form: str, actor: Actor, given: Mapping[str, Any]) -> dict[str, Any]:
     declared, limits = current_store().edition().form(form), actor.limits_on(form)
     to_write = shown_form(declared, limits, to_write=True)
-    return typed_values(read_object(), to_write, shown_form(declared, limits))
+    return typed_values(given, to_write, shown_form(declared, limits))
 
 
 def _reason(given: Mapping[str, Any]) -> str:
@@ -204,7 +207,12 @@ def _reason(given: Mapping[str, Any]) -> str:
     reason = given.get("reason")
     if not isinstance(reason, str) or not reason.strip():
         raise Trouble(422, faults=[Fault(field="reason", code="required", message=_(WITHOUT_REASON))])
-    if len(reason) > REASON:
+    return _text(reason)
+
+
+def _text(reason: Any) -> str:
+    """A reason of a change; it is no field, so the fault stands beside all fields."""
+    if not isinstance(reason, str) or len(reason) > REASON:
         raise Trouble(422, faults=[Fault(field="reason", code="length", message=_(TOO_LONG, limit=REASON))])
     return reason
 

@@ -9,11 +9,14 @@ from ffp_admin.i18n import _
 from ffp_admin.screens.api.showing import typed_fields
 from ffp_admin.screens.api.trouble import MIME
 from ffp_admin.screens.api.wire import MANY_ROWS, wire_of
+from ffp_admin.screens.deeds import REASON
 from ffp_admin.screens.kinds import is_sensitive
 from ffp_admin.spec.kinds import KINDS
 from ffp_admin.spec.model import CodeList, Field, Form
 
 Schema = dict[str, Any]
+#: why key data are changed, beside the fields of a change: no field has such a name
+BECAUSE = "q-reason"
 _TEXT: Schema = {"type": "string"}
 _NUMBER: Schema = {"type": "integer"}
 
@@ -94,6 +97,13 @@ def values_to_write(form: Form, codes: Mapping[str, CodeList], *, partial: bool 
         else [one.key for one in fields if one.required and not (one.default or one.filled_from)]
     )
     return whole({one.key: _write(one, codes) for one in fields}, needed)
+
+
+def change(form: Form, codes: Mapping[str, CodeList]) -> Schema:
+    """What a change may bring: fields, and why key data are changed."""
+    told = values_to_write(form, codes, partial=True)
+    why = {"type": "string", "maxLength": REASON, "title": _("Why the key data change")}
+    return {**told, "properties": {**told["properties"], BECAUSE: why}}
 
 
 def _write(field: Field, codes: Mapping[str, CodeList]) -> Schema:
