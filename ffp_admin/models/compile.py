@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Identity, Index, Integer,
 from sqlalchemy.orm import DeclarativeBase
 
 from ffp_admin.keyring import Keyring
-from ffp_admin.models.kinds import derived_of, storage_of
+from ffp_admin.models.kinds import HASH, derived_of, storage_of
 from ffp_admin.models.types import Id, UtcTime, Words
 from ffp_admin.spec.model import Field, Form
 
@@ -30,6 +30,8 @@ LEVELS: Mapping[int, str] = MappingProxyType(
     {6: "county_code", 9: "town_code", 12: "village_code", 15: "group_code"}
 )
 _PAGED_BY = ("village_code", "town_code", "county_code")
+#: what a count asks of the records a keyword finds; behind the searched column, the index answers alone
+_COUNTED_BY = ("status", *reversed(_PAGED_BY), "id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +149,7 @@ def _row_table(field: Field, main: Table, columns: Mapping[str, str], keyring: K
 def _main_indexes(form: Form, main: Table, columns: Mapping[str, str]) -> Iterator[Index]:
     if form.scope:
         yield from (_index(main, level, "id") for level in _PAGED_BY)
-    yield from _field_indexes(tuple(form.fields()), "", main, columns)
+    yield from _field_indexes(tuple(form.fields()), "", main, columns, _COUNTED_BY if form.scope else ())
     listed = {*form.list.filters, form.list.order.removeprefix("-")}
     if "updated" in listed:
         yield _index(main, "updated_at", "id")
@@ -160,9 +162,13 @@ def _main_indexes(form: Form, main: Table, columns: Mapping[str, str]) -> Iterat
 
 
 def _field_indexes(
-    fields: tuple[Field, ...], owner: str, table: Table, columns: Mapping[str, str]
+    fields: tuple[Field, ...],
+    owner: str,
+    table: Table,
+    columns: Mapping[str, str],
+    beside: tuple[str, ...] = (),
 ) -> Iterator[Index]:
-    """Indexes of references and of what the keyword box finds."""
+    """Indexes of references and of what the keyword box finds; `beside` are columns that a count reads with it."""
     for field in fields:
         storage = storage_of(field)
         if storage is None:
@@ -171,10 +177,11 @@ def _field_indexes(
         if storage.indexed:
             yield _index(table, name, "id")
         elif field.searchable and not storage.derived:
-            yield _index(table, name)
+            yield _index(table, name, *beside)
         for derived in derived_of(field):
             if derived.indexed:
-                yield _index(table, f"{name}_{derived.suffix}")
+                behind = () if derived is HASH else beside
+                yield _index(table, f"{name}_{derived.suffix}", *behind)
 
 
 def _index(table: Table, *names: str) -> Index:

@@ -7,18 +7,16 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, and_, false, func, literal, or_, select, true, tuple_
+from sqlalchemy import Column, ColumnElement, and_, false, func, literal, or_, select, true, tuple_, union
 from sqlalchemy.orm import Session
 
 from ffp_admin.models import FormTables
 from ffp_admin.store import dialect
 from ffp_admin.store.actor import Actor
 from ffp_admin.store.record import Record, fetch_records, select_records
-from ffp_admin.store.searching import Query, Search, require_open, search_of
+from ffp_admin.store.searching import COUNTED, Query, Search, require_open, search_of
 from ffp_admin.store.store import Store
 
-#: exact up to here, "1 万+" above
-COUNTED = 10_000
 LARGEST_PAGE = 500
 _TOWN = 9  # digits of a township's code
 _NEWEST = "-created"
@@ -174,9 +172,13 @@ def _start(session: Session, order: _Order, cursor: int | None, *, backwards: bo
 
 def _count(session: Session, tables: FormTables, search: Search) -> int:
     """How many there are, counting no further than one above `COUNTED`."""
+    if search.total is not None:
+        return search.total
     total = 0
     for scope in search.counted:
-        some = select(tables.main.c.id).where(scope, search.condition).limit(COUNTED + 1 - total).subquery()
+        most = COUNTED + 1 - total
+        each = [select(tables.main.c.id).where(scope, part).limit(most).subquery() for part in search.parts]
+        some = union(*(select(one.c.id) for one in each)).limit(most).subquery()
         total += session.execute(select(func.count()).select_from(some)).scalar_one()
         if total > COUNTED:
             break

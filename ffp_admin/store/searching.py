@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_
+from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from ffp_admin.i18n import _
@@ -16,10 +16,12 @@ from ffp_admin.spec.model import Form
 from ffp_admin.store.actor import Actor, NotAllowed
 from ffp_admin.store.edition import Edition
 from ffp_admin.store.filtering import filter_condition, indexed_conditions
-from ffp_admin.store.keyword import few_hits, is_starred, keyword_conditions
+from ffp_admin.store.keyword import FEW, few_hits, is_starred, keyword_conditions
 from ffp_admin.store.settling import settled
 from ffp_admin.store.visible import Share, also_viewed, shares_of
 
+#: lists are counted exactly up to here, "1 万+" above
+COUNTED = 10_000
 #: digits of a township's and a village's code
 TOWN, VILLAGE = 9, 12
 
@@ -56,6 +58,10 @@ class Search:
     scopes: tuple[ColumnElement[bool], ...]
     #: the same scopes for counting
     counted: tuple[ColumnElement[bool], ...]
+    #: the condition in parts for counting: a record counts once that meets any of them
+    parts: tuple[ColumnElement[bool], ...]
+    #: how many there are, at most one more than `COUNTED`, when looking for them told it
+    total: int | None = None
 
 
 def search_of(session: Session, edition: Edition, tables: FormTables, actor: Actor, query: Query) -> Search:
@@ -74,6 +80,9 @@ def search_of(session: Session, edition: Edition, tables: FormTables, actor: Act
     if query.status:
         conditions.append(tables.main.c.status == query.status)
     ways: tuple[ColumnElement[bool], ...] = ()
+    if query.keyword.strip() and is_inside(tables, query.keyword, shares):
+        inside = keyword_inside(edition, tables, query.keyword, actor, shares)
+        return _looked_through(session, tables, and_(inside, *conditions), exact, loose)
     if query.keyword.strip():
         ways = keyword_ways(edition, tables, query.keyword, actor, shares)
         conditions.append(or_(false(), *ways))
@@ -82,27 +91,53 @@ def search_of(session: Session, edition: Edition, tables: FormTables, actor: Act
         if ways:
             conditions.pop()  # the hits are what the keyword finds
         narrowed = and_(tables.main.c.id.in_(hits), *conditions)
-        return Search(condition=narrowed, scopes=loose, counted=loose)
+        return Search(condition=narrowed, scopes=loose, counted=loose, parts=(narrowed,))
     in_county = any(len(code) < TOWN for code in codes)
+    # one by one each way is counted inside its own index; joined by OR the records themselves are read
+    parts = tuple(and_(*conditions[:-1], way) for way in ways) if len(ways) > 1 else (and_(*conditions),)
     return Search(
         condition=and_(*conditions),
+        parts=parts,
         scopes=loose if query.filters and not ways and in_county else exact,
         counted=loose if in_county and (ways or query.filters) else exact,
     )
 
 
+def is_inside(tables: FormTables, word: str, shares: tuple[Share, ...]) -> bool:
+    """Whether a keyword is looked for in the middle of texts: Chinese words within townships."""
+    return not word.isascii() and is_near(tables, shares)
+
+
 def keyword_ways(
-    edition: Edition,
-    tables: FormTables,
-    word: str,
-    actor: Actor,
-    shares: tuple[Share, ...],
+    edition: Edition, tables: FormTables, word: str, actor: Actor, shares: tuple[Share, ...]
 ) -> tuple[ColumnElement[bool], ...]:
-    """The ways a keyword finds records; Chinese words are looked for in the middle of texts within townships."""
-    if word.isascii() or not is_near(tables, shares):
-        return tuple(keyword_conditions(edition, tables, word, actor, contains=False))
+    """The ways a keyword finds records."""
+    if is_inside(tables, word, shares):
+        return (keyword_inside(edition, tables, word, actor, shares),)
+    return tuple(keyword_conditions(edition, tables, word, actor, contains=False))
+
+
+def keyword_inside(
+    edition: Edition, tables: FormTables, word: str, actor: Actor, shares: tuple[Share, ...]
+) -> ColumnElement[bool]:
+    """The keyword stands somewhere in a text of a record of these shares."""
     ways = keyword_conditions(edition, tables, word, actor, contains=True)
-    return (and_(or_(*(share.condition(tables) for share in shares)), or_(false(), *ways)),)
+    return and_(or_(*(share.condition(tables) for share in shares)), or_(false(), *ways))
+
+
+def _looked_through(
+    session: Session,
+    tables: FormTables,
+    condition: ColumnElement[bool],
+    exact: tuple[ColumnElement[bool], ...],
+    loose: tuple[ColumnElement[bool], ...],
+) -> Search:
+    """The search of a condition that no index answers: the records are gone through once, and counted thereby."""
+    scopes = exact
+    found = session.execute(select(tables.main.c.id).where(condition).limit(COUNTED + 1)).scalars().all()
+    if len(found) <= FEW:
+        condition, scopes = tables.main.c.id.in_(found), loose
+    return Search(condition=condition, scopes=scopes, counted=scopes, parts=(condition,), total=len(found))
 
 
 def _few(

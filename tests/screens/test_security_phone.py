@@ -47,7 +47,7 @@ def test_a_phone_without_camera_binds_by_the_typed_key_and_the_slip_can_be_print
     page.fill("#code", phone.code())
     page.click("button.first")
     assert page.locator("ol.codes li").count() == 10
-    assert page.locator("[data-print]").is_visible()
+    page.locator("[data-print]").wait_for(state="visible")  # the script shows it
     shot(page, "second-factor-slip")
     page.emulate_media(media="print")
     assert not page.locator("[data-print]").is_visible()
