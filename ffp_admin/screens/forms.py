@@ -16,6 +16,7 @@ from ffp_admin.screens.reading import Desk
 from ffp_admin.screens.rows import RowsField
 from ffp_admin.spec.kinds import KINDS
 from ffp_admin.spec.model import Field, Form, Level
+from ffp_admin.store.asking import REASON_NEEDED
 
 #: posted names begin with this, so that no field is mistaken for a button
 PREFIX = "f"
@@ -46,6 +47,8 @@ class LedgerForm(BaseForm):
         meta = DeskMeta(desk, pick_base=pick_base, masks=masks, without=without, outdated=outdated)
         super().__init__(self.unbound, prefix=PREFIX, meta=meta)
         self.messages: list[str] = []
+        #: what is wrong with the reason for a change of key data
+        self.reason_messages: list[str] = []
         self.doubts: list[str] = []
 
     def use(self, desk: Desk) -> None:
@@ -120,6 +123,7 @@ class LedgerForm(BaseForm):
                 continue
             place = cell if cell is not None else self
             said = place.messages if finding.level is Level.ERROR else place.doubts
+            said = self.reason_messages if finding.code == REASON_NEEDED else said
             if finding.message not in said:
                 said.append(finding.message)
 

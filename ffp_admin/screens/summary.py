@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ffp_admin.i18n import _
 from ffp_admin.screens.forms import LedgerForm
 from ffp_admin.screens.pages import Remark, SectionBox
 
@@ -23,7 +24,8 @@ def faults(form: LedgerForm) -> list[Remark]:
         for cell, label in form.every_cell()
         for text in cell.faults
     ]
-    return [Remark(text=text) for text in form.messages] + beside
+    reason = [Remark(text=text, label=_("Reason"), anchor="change_reason") for text in form.reason_messages]
+    return [Remark(text=text) for text in form.messages] + beside + reason
 
 
 def doubts(form: LedgerForm) -> list[Remark]:

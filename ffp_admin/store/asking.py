@@ -34,6 +34,8 @@ WAITING, CONFIRMED, REFUSED, WITHDRAWN, STALE = "waiting", "confirmed", "refused
 #: digits of the widest region code that is below a level
 DIGITS: Mapping[str, int] = {"town": 9, "county": 6}
 _IMPORT = "import"
+#: code of the finding that a reason is missing
+REASON_NEEDED = "reason_needed"
 
 
 def is_of_level(form: Form, codes: Codes, actor: Actor, level: str) -> bool:
@@ -172,7 +174,7 @@ class Guard:
         if not (draft.reason.strip() or source == _IMPORT):
             labels = "、".join(self._form.field(key).label for key in work.asked)
             message = _("Say why {fields} changes: the town confirms it first.", fields=labels)
-            work.findings.append(finding("", "reason_needed", message))
+            work.findings.append(finding("", REASON_NEEDED, message))
 
     def _differing(self, stored: Values, values: Values) -> Iterator[Field]:
         return (

@@ -69,7 +69,8 @@ def test_a_cadre_is_told_beside_the_field_and_after_saving(home: int, store: Sto
 
 def test_without_a_reason_nothing_is_lost(home: int, store: Store, visitor: Visit) -> None:
     page = ask(visitor("willow"), home, reason="", 户主姓名="单秀云", 备注="新户主")
-    assert "请写明户主姓名的变更原因" in page.text
+    assert page.text.count("请写明户主姓名的变更原因") == 2  # above, with the way there, and beside the box
+    assert 'href="#change_reason"' in page.html
     assert page.form("/edit").texts("f-户主姓名") == ["单秀云"]
     assert value(store, home, "备注") is None
 
