@@ -10,16 +10,13 @@ from pathlib import Path
 import click
 
 from ffp_admin.app import open_store
-from ffp_admin.calendar import COUNTY_ZONE
 from ffp_admin.config import read_settings
 from ffp_admin.i18n import _
 from ffp_admin.printing.audit_digest import DigestPress
 from ffp_admin.store import SYSTEM, Deed, Store, note
-from ffp_admin.store.audit_sealing import SIZE, seal_block
+from ffp_admin.store.audit_sealing import PATIENCE, SIZE, seal_block
 from ffp_admin.store.audit_verify import HEAD_DIGITS, Verdict, read_head, verify_trail
-
-#: a line that no worker has sealed after this time needs somebody to look at the worker
-PATIENCE = timedelta(hours=1)
+from ffp_admin.store.audit_words import exact, head_groups
 
 
 @click.group()
@@ -69,10 +66,10 @@ def told(verdict: Verdict, now: datetime) -> list[str]:
     else:
         lines.append(_("THE TRAIL IS DAMAGED ({lines} lines in {blocks} blocks were checked).", **counts))
     if verdict.sealed_at is not None:
-        lines.append(_("Head of the chain, sealed {moment}:", moment=moment(verdict.sealed_at)))
-        lines.append(f"  {grouped(verdict.head)}")
+        lines.append(_("Head of the chain, sealed {moment}:", moment=exact(verdict.sealed_at)))
+        lines.append("  " + " ".join(head_groups(verdict.head)))
     if verdict.unsealed_since is not None:
-        since = moment(verdict.unsealed_since)
+        since = exact(verdict.unsealed_since)
         lines.append(
             _("Not sealed yet: {count} lines, since {moment}.", count=verdict.unsealed, moment=since)
         )
@@ -91,7 +88,7 @@ def _told_head(verdict: Verdict) -> str:
         )
     number, at = verdict.found
     return _(
-        "The head from paper is that of block {number}, sealed {moment}.", number=number, moment=moment(at)
+        "The head from paper is that of block {number}, sealed {moment}.", number=number, moment=exact(at)
     )
 
 
@@ -129,13 +126,3 @@ def digest(day: datetime | None, out: Path) -> None:
 def _note(store: Store, action: str, facts: dict[str, object]) -> None:
     deed = Deed(action=action, facts=facts)
     store.write(lambda session: note(session, SYSTEM, store.clock.now(), "command", [deed]))
-
-
-def moment(at: datetime) -> str:
-    """2026-11-24 08:15:00 in the county."""
-    return at.astimezone(COUNTY_ZONE).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def grouped(head: str) -> str:
-    """A head in groups of eight, as it stands on paper."""
-    return " ".join(head[at : at + 8] for at in range(0, len(head), 8))

@@ -6,14 +6,12 @@ import os
 import signal
 import subprocess
 import sys
-from datetime import timedelta
 
 import click
 
 from ffp_admin import rules, spec
 from ffp_admin import store as stores
 from ffp_admin.app import create_app, job_handlers, open_store
-from ffp_admin.calendar import COUNTY_ZONE
 from ffp_admin.commands.folders import declaration_files
 from ffp_admin.commands.releases import put_in_force
 from ffp_admin.config import Settings, read_settings
@@ -24,9 +22,8 @@ from ffp_admin.printing.settings import PrintSettings
 from ffp_admin.screens import accounts
 from ffp_admin.screens.acting import make_actor
 from ffp_admin.store.audit_reading import waiting_since
-
-#: a line of the trail that waits longer to be sealed tells of a worker that does not run
-SEAL_PATIENCE = timedelta(hours=1)
+from ffp_admin.store.audit_sealing import PATIENCE
+from ffp_admin.store.audit_words import exact
 
 
 @click.command()
@@ -150,10 +147,11 @@ def _audit_health(settings: Settings) -> list[str]:
     store = open_store(settings)
     with store.reading() as session:
         since = waiting_since(session)
-    if since is None or store.clock.now() - since < SEAL_PATIENCE:
+    if since is None or store.clock.now() - since < PATIENCE:
         return []
-    moment = since.astimezone(COUNTY_ZONE).strftime("%Y-%m-%d %H:%M")
-    return [_("The audit trail has not been sealed since {moment}: no worker is running.", moment=moment)]
+    return [
+        _("The audit trail has not been sealed since {moment}: no worker is running.", moment=exact(since))
+    ]
 
 
 def _store_health(settings: Settings) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
@@ -20,7 +20,18 @@ from ffp_admin.spec.model import Catalog
 from ffp_admin.store import SYSTEM, AuditLine, Store
 from ffp_admin.store.actor import VERB_NAMES
 from ffp_admin.store.audit_digest import Digest, UnitLine, digest_of, grouped_actions, is_day_over
-from ffp_admin.store.audit_words import ACCOUNTS, GROUPS, LOGINS, LOOKS, PAPER, RECORDS, action_words, starred
+from ffp_admin.store.audit_words import (
+    ACCOUNTS,
+    GROUPS,
+    LOGINS,
+    LOOKS,
+    PAPER,
+    RECORDS,
+    action_words,
+    exact,
+    head_groups,
+    starred,
+)
 
 TEMPLATE = "audit_digest.html"
 #: units on the sheet; the smaller ones are one line
@@ -56,7 +67,7 @@ def sheet_of(digest: Digest, catalog: Catalog) -> dict[str, Any]:
         "title": _("Daily audit digest"),
         "county": digest.county,
         "day": _("{year}-{month}-{day} (county day)", **_parts(digest.day)),
-        "made": _("Printed {moment}", moment=_moment(digest.made_at)),
+        "made": _("Printed {moment}", moment=exact(digest.made_at)),
         "lead": _lead(digest),
         "headings": {
             "actions": _("I. What was done"),
@@ -106,10 +117,6 @@ SHORT: Mapping[str, str] = MappingProxyType(
 
 def _parts(day: date) -> dict[str, int]:
     return {"year": day.year, "month": day.month, "day": day.day}
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone(COUNTY_ZONE).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _lead(digest: Digest) -> str:
@@ -205,15 +212,15 @@ def _chain(digest: Digest) -> dict[str, Any]:
         return {"groups": [], "lines": [_("Nothing is sealed yet.")]}
     lines = [
         _("Last block: no. {number}, sealed {moment}, up to line {line}.", number=block.number,
-          moment=_moment(block.sealed_at), line=block.last_id)
+          moment=exact(block.sealed_at), line=block.last_id)
     ]  # fmt: skip
     if checked:
         found = _("whole") if checked.facts.get("whole") else _("DAMAGED")
         lines.append(
-            _("Last check of the whole chain: {moment}, {found}.", moment=_moment(checked.at), found=found)
+            _("Last check of the whole chain: {moment}, {found}.", moment=exact(checked.at), found=found)
         )
     lines.append(
         _("Whoever doubts the trail later runs: ffp-admin audit verify --head, and the digits above.")
     )
-    groups = [block.head[at : at + 8] for at in range(0, len(block.head), 8)]
+    groups = head_groups(block.head)
     return {"label": _("Head of the chain"), "groups": groups, "lines": lines}

@@ -7,10 +7,10 @@ import io
 from collections.abc import Iterator
 
 from ffp_admin.i18n import N_, _
-from ffp_admin.screens.auditwords import exact, facts_of, form_label, source_text, who_text
+from ffp_admin.screens.auditwords import facts_of, form_label, source_text, who_text
 from ffp_admin.screens.desk import RequestDesk
 from ffp_admin.store import AuditLine
-from ffp_admin.store.audit_words import action_words
+from ffp_admin.store.audit_words import action_words, exact
 
 
 def csv_rows(lines: Iterator[AuditLine], desk: RequestDesk) -> Iterator[list[str]]:

@@ -26,7 +26,6 @@ from ffp_admin.screens.auditsieve import (
     read_day,
 )
 from ffp_admin.screens.auditwords import (
-    exact,
     facts_of,
     object_text,
     row_of,
@@ -47,7 +46,7 @@ from ffp_admin.store.audit_reading import (
     one_line,
     read_trail,
 )
-from ffp_admin.store.audit_words import action_words
+from ffp_admin.store.audit_words import action_words, exact, head_groups
 
 #: lines in one download
 MOST = 100_000
@@ -213,7 +212,7 @@ def _chain(state: ChainState) -> dict[str, Any]:
     block, checked = state.block, state.checked
     return {
         "block": block,
-        "head": [block.head[at : at + 8] for at in range(0, 64, 8)] if block else [],
+        "head": head_groups(block.head) if block else [],
         "sealed": exact(block.sealed_at) if block else "",
         "waiting": state.waiting,
         "checked": exact(checked.at) if checked else "",

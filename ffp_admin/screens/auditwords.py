@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 from flask import url_for
 
-from ffp_admin.calendar import COUNTY_ZONE
 from ffp_admin.i18n import N_, _
 from ffp_admin.screens.acting import WHOLE_COUNTY
 from ffp_admin.screens.desk import RequestDesk
@@ -21,7 +19,7 @@ from ffp_admin.spec.model import Catalog
 from ffp_admin.store import AuditLine
 from ffp_admin.store.actor import VERB_NAMES
 from ffp_admin.store.audit_seen import DIGEST
-from ffp_admin.store.audit_words import action_words, starred
+from ffp_admin.store.audit_words import action_words, exact, starred
 
 #: facts that are told in a list
 BRIEF = (
@@ -172,11 +170,6 @@ def _brief(line: AuditLine, desk: RequestDesk) -> Iterator[str]:
     for name, label, text in _told(line, desk):
         if name in BRIEF:
             yield label if line.facts[name] is True else text
-
-
-def exact(at: datetime) -> str:
-    """2026-11-24 08:15:00 in the county: in a trail seconds count."""
-    return at.astimezone(COUNTY_ZONE).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def who_text(line: AuditLine) -> str:

@@ -30,6 +30,8 @@ from ffp_admin.store.audit_block import (
 from ffp_admin.store.audit_tables import audit_block
 from ffp_admin.store.static import audit
 
+#: a line that no worker has sealed after this time tells of a worker that does not run
+PATIENCE = timedelta(hours=1)
 #: lines of one block at most: sealed in some 50 ms, during which writers on SQLite wait
 SIZE = 5_000
 #: a transaction gets its id from the sequence moments before its number: no block is settled before this time

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 
+from ffp_admin.calendar import COUNTY_ZONE
 from ffp_admin.i18n import N_, _
 
 #: an ID number, a card, an account or a telephone that somebody typed into a reason or a note
@@ -100,6 +102,16 @@ ACTIONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "audit_digest": (AUDITING, N_("printed the daily digest")),
     }
 )
+
+
+def exact(at: datetime) -> str:
+    """2026-11-24 08:15:00 in the county: in a trail seconds count."""
+    return at.astimezone(COUNTY_ZONE).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def head_groups(head: str) -> list[str]:
+    """A head of the chain in groups of eight digits, to be read out or typed off paper."""
+    return [head[at : at + 8] for at in range(0, len(head), 8)]
 
 
 def action_words(action: str) -> str:
